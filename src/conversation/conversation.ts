@@ -1,0 +1,36 @@
+import type { Place } from "../dialog/dialog.ts";
+import type { CallbackId, ChannelName, Locale, PersonId } from "../terms.ts";
+
+/**
+ * What is remembered of a person between two messages, and nothing more.
+ *
+ * Plain data that survives `JSON.stringify`; storage keeps it encrypted, for 30 days after the last message.
+ */
+export interface Conversation {
+  /** Version of this shape; storage migrates older ones. */
+  readonly v: 1;
+  readonly person: PersonId;
+  readonly channel: ChannelName;
+  readonly locale: Locale;
+  /** True once the person chose the locale, or wrote enough in it; a sure detection no longer switches it. */
+  readonly localeChosen: boolean;
+  /** Where the person waits: a stack, the innermost dialog last. Empty before the first screen. */
+  readonly place: Place;
+  /** What was chosen so far, by slot: choice ids and numbers. */
+  readonly slots: Readonly<Record<string, string>>;
+  /** Words the parent wants passed on, by slot. Dropped when sent, refused, or a day old. */
+  readonly said: Readonly<Record<string, string>>;
+  /** The choice ids of the last reply, in the order shown, so that "2" and typed labels can be read. */
+  readonly offered: readonly string[];
+  /** Counts the turns; part of the wire id of every choice. */
+  readonly turn: number;
+  readonly ageMonths: number | null;
+  /** Traces of the last messages (concept names, never words) with their times, for signs split over messages. */
+  readonly traces: readonly { readonly trace: string; readonly at: number }[];
+  /** The callback that is open for this person. */
+  readonly callback: CallbackId | null;
+  /** When the person last wrote, in milliseconds since 1970. */
+  readonly lastInboundAt: number;
+  /** How often the first screen was shown, and when last: the returning screen is shorter (R-A3). */
+  readonly greetedAt: number | null;
+}

@@ -1,0 +1,91 @@
+import type { CallbackRequest } from "../escalation/callback.ts";
+import type { Private } from "../privacy/private.ts";
+import type { CallbackId, ChannelName, PersonId } from "../terms.ts";
+import type { Conversation } from "./conversation.ts";
+import type { Inbound, Reply } from "./inbound.ts";
+
+/** A conversation that this process alone may take a turn in, until the lease runs out. */
+export interface Claim {
+  readonly person: PersonId;
+  /** Fencing token: a commit with an older one is refused. */
+  readonly token: string;
+  /** The oldest message that is not answered yet. */
+  readonly inbound: Inbound;
+  /** How often this message was claimed before without a commit. */
+  readonly attempts: number;
+  readonly conversation: Conversation | undefined;
+}
+
+/** Something a turn does to the callback queue, carried out after the commit, once, by an idempotent id. */
+export type CallbackIntent =
+  | { readonly kind: "open"; readonly id: CallbackId; readonly request: CallbackRequest }
+  | { readonly kind: "withdraw"; readonly id: CallbackId; readonly person: PersonId };
+
+/** All that one message changes, written in one atomic move. */
+export interface Commit {
+  readonly conversation: Conversation;
+  /** Undefined when the message calls for no answer. */
+  readonly reply: Reply | undefined;
+  readonly intent: CallbackIntent | undefined;
+}
+
+/**
+ * The inbox of all channels and the state of all conversations: accepted once, taken in order, committed whole.
+ *
+ * Messages of one person are claimed one at a time, in the order they were accepted; two processes never
+ * hold one person's claim at once, and a late commit of a lost lease is refused.
+ */
+export interface TurnLog {
+  /**
+   * Takes messages in, durably, each once. Resolves only when what it promises survives a crash.
+   *
+   * @returns for each message whether it is new; a message seen before is not taken in again.
+   * @throws {KnownError} `storage.unavailable` when it could not be made durable.
+   */
+  accept(messages: readonly Inbound[]): Promise<readonly boolean[]>;
+
+  /** Gives the next conversation with an unanswered message, or undefined when none waits. */
+  claim(): Promise<Claim | undefined>;
+
+  /** Writes state, reply and intent and removes the message, if the claim still holds. */
+  commit(claim: Claim, commit: Commit): Promise<"committed" | "stale">;
+
+  /** Gives the conversation back unanswered, to be claimed again after a pause. */
+  giveBack(claim: Claim, pauseMilliseconds: number): Promise<void>;
+
+  /** Sets a message aside that could not be answered in five tries; the conversation goes on after it. */
+  setAside(claim: Claim, fallback: Commit): Promise<void>;
+}
+
+/** A reply on its way to a person. */
+export interface Outgoing {
+  /** The same for every try: `<inbound id>` hashed, or the id of a message of our own. */
+  readonly key: string;
+  readonly person: PersonId;
+  readonly channel: ChannelName;
+  readonly address: Private<string>;
+  readonly reply: Reply;
+  /** When the person last wrote, for WhatsApp's 24-hour window. */
+  readonly lastInboundAt: number;
+  readonly token: string;
+}
+
+/** What became of a try to send. `unknown`: no answer came; it may or may not have arrived. */
+export type SendOutcome =
+  | { readonly kind: "sent"; readonly wireId?: string }
+  | { readonly kind: "unknown" }
+  | { readonly kind: "retry"; readonly afterMilliseconds: number; readonly code: string }
+  | { readonly kind: "dropped"; readonly code: string };
+
+/** Sends one reply over one channel. Each channel brings one. Never throws for what the far side says. */
+export type Send = (outgoing: Outgoing) => Promise<SendOutcome>;
+
+/** Replies between commit and arrival: in order per person, never sent twice knowingly. */
+export interface Outbox {
+  claim(): Promise<Outgoing | undefined>;
+  settle(outgoing: Outgoing, outcome: SendOutcome): Promise<void>;
+  /** Learns from a status webhook that a key arrived (or failed for good), whatever was thought before. */
+  arrived(person: PersonId, key: string): Promise<void>;
+  /** Puts a message of our own (a nurse's, a check-back) in line, once per key. */
+  put(message: Omit<Outgoing, "token">): Promise<boolean>;
+}

@@ -1,0 +1,137 @@
+/**
+ * The concept lexicon: what a stem means, in four languages at once.
+ *
+ * Rules and the trained model speak in concepts, so that one language's examples help the others.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { type Language, languages } from "../terms.ts";
+import { fold, type Word } from "./normalise.ts";
+
+/**
+ * A concept file: concept name to language to entries, separated by commas.
+ *
+ * An entry is one or more words in order, up to two other words between them. `adem*` is a beginning,
+ * `*nood` an ending, `*stuip*` a part, `adem` the whole word.
+ *
+ * @example
+ *
+ * ```yaml
+ * gasp:
+ *   nl: hap* naar adem, snak* naar lucht
+ *   en: gasp*, fight* for breath
+ * ```
+ */
+export const conceptFileSchema = z.record(
+  z.string().regex(/^[a-z][a-z0-9_]*$/),
+  z.partialRecord(z.enum(languages), z.string().min(1)),
+);
+export type ConceptFile = z.infer<typeof conceptFileSchema>;
+
+/** A concept heard: its name and the words it stands on, first to last. */
+export interface Hit {
+  readonly concept: string;
+  readonly from: number;
+  readonly to: number;
+  readonly language: Language;
+}
+
+interface Entry {
+  readonly concept: string;
+  readonly language: Language;
+  readonly parts: readonly string[];
+  /** Short enough to be another word in another language: counts only where its language is spoken. */
+  readonly shy: boolean;
+}
+
+/** Finds concepts in words. Built once, used for every message. */
+export interface Lexicon {
+  readonly concepts: ReadonlySet<string>;
+  find(words: readonly Word[], spoken: (language: Language) => boolean): Hit[];
+  /** Whether a word is, or begins like, one that the lexicon knows. */
+  knows(word: string): boolean;
+}
+
+const widestGap = 2;
+
+export function compileLexicon(files: readonly ConceptFile[]): Lexicon {
+  const entries = files.flatMap(entriesOf);
+  const byFirst = groupByFirst(entries);
+  const infixes = [...new Set(entries.flatMap((entry) => entry.parts))].filter(isInfix);
+  const patterns = new Set(entries.flatMap((entry) => entry.parts));
+  const meets = (word: string) => patternsOf(word, patterns, infixes);
+  return {
+    concepts: new Set(entries.map((entry) => entry.concept)),
+    find: (words, spoken) => findIn(words.map((word) => meets(word.text)), byFirst, spoken),
+    knows: (word) => meets(word).length > 0,
+  };
+}
+
+function entriesOf(file: ConceptFile): Entry[] {
+  return Object.entries(file).flatMap(([concept, spellings]) =>
+    languages.flatMap((language) =>
+      (spellings[language] ?? "")
+        .split(",")
+        .map((entry) => fold(entry).trim().split(/\s+/).filter(Boolean))
+        .filter((parts) => parts.length > 0)
+        .map((parts) => ({ concept, language, parts, shy: isShy(parts) })),
+    ),
+  );
+}
+
+function isShy(parts: readonly string[]): boolean {
+  return parts.join("").replaceAll("*", "").length < 6;
+}
+
+function groupByFirst(entries: readonly Entry[]): Map<string, Entry[]> {
+  const groups = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const first = entry.parts[0] ?? "";
+    groups.set(first, [...(groups.get(first) ?? []), entry]);
+  }
+  return groups;
+}
+
+const isInfix = (pattern: string) => pattern.startsWith("*") && pattern.endsWith("*");
+
+/** Every pattern of the lexicon that a word meets. */
+function patternsOf(word: string, patterns: ReadonlySet<string>, infixes: readonly string[]): string[] {
+  const met = patterns.has(word) ? [word] : [];
+  for (let end = 2; end <= word.length; end += 1) {
+    const beginning = `${word.slice(0, end)}*`;
+    if (patterns.has(beginning)) met.push(beginning);
+  }
+  for (let start = 0; start < word.length - 2; start += 1) {
+    const ending = `*${word.slice(start)}`;
+    if (patterns.has(ending)) met.push(ending);
+  }
+  for (const infix of infixes) if (word.includes(infix.slice(1, -1))) met.push(infix);
+  return met;
+}
+
+function findIn(
+  met: readonly (readonly string[])[],
+  byFirst: ReadonlyMap<string, readonly Entry[]>,
+  spoken: (language: Language) => boolean,
+): Hit[] {
+  const hits: Hit[] = [];
+  met.forEach((patterns, from) => {
+    for (const entry of patterns.flatMap((pattern) => byFirst.get(pattern) ?? [])) {
+      if (entry.shy && !spoken(entry.language)) continue;
+      const to = lastWordOf(entry, met, from);
+      if (to !== null) hits.push({ concept: entry.concept, from, to, language: entry.language });
+    }
+  });
+  return hits;
+}
+
+function lastWordOf(entry: Entry, met: readonly (readonly string[])[], from: number): number | null {
+  let at = from;
+  for (const part of entry.parts.slice(1)) {
+    const next = [1, 2, 3].slice(0, widestGap + 1).find((step) => met[at + step]?.includes(part));
+    if (next === undefined) return null;
+    at += next;
+  }
+  return at;
+}

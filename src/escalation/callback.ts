@@ -92,6 +92,11 @@ export interface Callback {
   readonly attempts: number;
   readonly outcome: Outcome | null;
   readonly parentInformed: boolean;
+  /** True once the promised time went by without a nurse in touch. */
+  readonly breached: boolean;
+  /** Open callbacks of other people with the same telephone number: shown to the nurse, never joined (P-08). */
+  readonly samePhone: readonly CallbackId[];
+  readonly closedAt: number | null;
   readonly history: readonly CallbackEvent[];
 }
 

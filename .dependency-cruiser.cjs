@@ -20,12 +20,12 @@ const onlyIn = {
   "express|express-session": ["channels", "console", "http"],
   i18next: ["language"],
   "@azure/.*": ["understanding/azure"],
-  "libphonenumber-js": ["escalation"],
+  "libphonenumber-js|luxon": ["escalation"],
 };
 
 const everyone = "^src/(terms|errors)\\.ts$";
 const pure = ["dialog", "understanding", "language", "escalation"];
-const pureMayUse = "node_modules/(zod|i18next|libphonenumber-js)(/|$)";
+const pureMayUse = "node_modules/((@types/)?luxon|zod|i18next|libphonenumber-js)(/|$)";
 
 module.exports = {
   forbidden: [

@@ -33,13 +33,21 @@ const said = {
 };
 
 /**
- * Says one text and walks on without waiting.
+ * Says one text and walks on without waiting. With `by`, the text is `<node>.<value of that slot>`.
  *
  * ```yaml
  * heard: { kind: say, next: check }
+ * strength: { kind: say, by: way, values: [rhythm, near], next: network }
  * ```
  */
-const sayNode = z.strictObject({ kind: z.literal("say"), next: id, ...said });
+const sayNode = z.strictObject({
+  kind: z.literal("say"),
+  next: id,
+  /** The slot whose value picks the text, and the values there are texts for; any other value says `<node>`. */
+  by: slot.optional(),
+  values: z.array(z.string()).optional(),
+  ...said,
+});
 
 const choice = z.strictObject({
   id,
@@ -204,15 +212,26 @@ const hearNode = z.strictObject({
 const localeNode = z.strictObject({ kind: z.literal("locale"), next: id });
 
 /**
- * Shows a fixed card of `cards.json` and waits: nothing else is offered but "help was called", "the danger is
- * over" and the way back. `{ kind: card, card: breathing, level: emergency, next: after }`
+ * Shows the fixed card named by the slots `card` and `level`, and waits. Texts: `cards:<card>.<level>`; the
+ * choices are its own and lead on only after "help was called", "the danger is over" or "not this". Words that
+ * match none show the card again: nobody chats on under a card.
+ *
+ * ```yaml
+ * shown:
+ *   kind: card
+ *   choices: [{ id: called, next: after }, { id: over, next: after }, { id: not-this, next: back }]
+ * ```
  */
-const cardNode = z.strictObject({
-  kind: z.literal("card"),
-  card: z.string(),
-  level: z.enum(["emergency", "urgent"]),
-  next: id,
-});
+const cardNode = z.strictObject({ kind: z.literal("card"), choices: z.array(choice).min(1) });
+
+/**
+ * Offers the themes that a message may be about, named by the slot `guess` (`sleep,food`). Texts: `<node>`,
+ * labels are shared: `themes:<theme>`. `{ kind: guess, other: menu }`
+ */
+const guessNode = z.strictObject({ kind: z.literal("guess"), other: id });
+
+/** Asks the world to write again after the days in the slot `check-back`. `{ kind: check-back, next: done }` */
+const checkBackNode = z.strictObject({ kind: z.literal("check-back"), next: id });
 
 /** Asks the world to open the callback that was confirmed, and says when a nurse calls. `{ kind: callback, next: done }` */
 const callbackNode = z.strictObject({ kind: z.literal("callback"), next: id });
@@ -244,6 +263,8 @@ export const nodeSchema = z.discriminatedUnion("kind", [
   hearNode,
   localeNode,
   cardNode,
+  guessNode,
+  checkBackNode,
   callbackNode,
   withdrawNode,
   eraseNode,
@@ -260,6 +281,8 @@ export const dialogSchema = z.strictObject({
   theme: z.string().optional(),
   /** The age bands it is written for. */
   bands: z.array(z.enum(["P1", "P2", "P3", "P4", "P5", "P6", "P7"])).optional(),
+  /** Forgets what was chosen in an earlier theme when it is entered; the child's age stays known. */
+  fresh: z.boolean().optional(),
   first: id,
   nodes: z.record(id, nodeSchema),
 });

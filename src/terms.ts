@@ -27,3 +27,11 @@ export type ChannelName = (typeof channelNames)[number];
 
 /** Reads the time in milliseconds since 1970. Rooms take one instead of calling `Date.now`, so tests own the clock. */
 export type Clock = () => number;
+
+/** Writes one line for whoever is on call: what happened, with ids and counts, never a person's words. */
+export interface Log {
+  info(facts: LogFacts, message: string): void;
+  warn(facts: LogFacts, message: string): void;
+  error(facts: LogFacts, message: string): void;
+}
+export type LogFacts = Readonly<Record<string, string | number | boolean>>;

@@ -1,0 +1,37 @@
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/**
+ * How long each kind of thing is kept at most, in milliseconds. The only place that says so.
+ *
+ * Storage sets these in the same atomic move that writes the thing, so nothing depends on a clean-up job.
+ */
+export const retention = {
+  /** What a parent sent. Gone earlier: with the commit that answers it. */
+  inbound: day,
+  /** Where a parent stands and what they chose. Counted from their last message. */
+  conversation: 30 * day,
+  /** A reply on its way. Gone earlier: when it was sent. */
+  outbox: day,
+  /** That a message was seen: a hash, no content. Longer than the seven days Meta retries and we accept. */
+  seen: 8 * day,
+  /** That a reply was sent: its key, no content. */
+  done: 2 * day,
+  /** A message that could not be answered in five tries. */
+  deadLetter: 7 * day,
+  /** A callback, counted from its end. An open one is kept until it is closed. */
+  closedCallback: 30 * day,
+  /** How long a wrong close can be undone. */
+  reopening: day,
+  /** That a request was taken in: an id, no content. */
+  requestSeen: 90 * day,
+  /** That two open callbacks share a telephone number: a keyed hash. */
+  samePhone: 30 * day,
+  /** The web chat's log on our side; the page keeps its own copy. */
+  chatLog: day,
+  /** A nurse's session at the console. */
+  consoleSession: 12 * hour,
+  /** Counters that keep one sender from crowding out others. */
+  rate: day,
+} as const;

@@ -31,7 +31,12 @@ export const errorCodes = {
   "escalation.outcome-missing": { retryable: false, status: 422 },
   "console.not-signed-in": { retryable: false, status: 401 },
   "console.forbidden": { retryable: false, status: 403 },
+  "console.cross-site": { retryable: false, status: 403 },
   "console.invalid-request": { retryable: false, status: 400 },
+  "console.sign-in-failed": { retryable: false, status: 401 },
+  "console.sign-in-unavailable": { retryable: true, status: 503 },
+  "console.audit-unavailable": { retryable: true, status: 503 },
+  "console.parent-unreachable": { retryable: false, status: 409 },
   "privacy.key-missing": { retryable: false, status: 500 },
   "privacy.unreadable": { retryable: false, status: 500 },
 } as const satisfies Record<string, { retryable: boolean; status: number }>;

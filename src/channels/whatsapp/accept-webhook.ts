@@ -1,0 +1,180 @@
+import { type Aliases, noAliases } from "../../conversation/aliases.ts";
+import type { Inbound } from "../../conversation/inbound.ts";
+import type { PersonId } from "../../terms.ts";
+import { digits, readSender, type Sender, writeAddress } from "./address.ts";
+import type { WhatsAppDoor } from "./door.ts";
+import { type Opaque, readOpaque } from "./opaque.ts";
+import { readMessage, readTime } from "./read-message.ts";
+import type { Delivered, Webhook } from "./read-webhook.ts";
+import type { WireMessage, WireStatus } from "./wire.ts";
+
+/** Meta tries for seven days; older than that is a replay. */
+const oldestMilliseconds = 7 * 24 * 3600_000;
+
+/**
+ * Takes in all that a webhook brought: changes of identity, then messages, then what became of ours.
+ *
+ * @throws {KnownError} `storage.unavailable`; all of it may then come again, for each part is taken in once.
+ */
+export async function acceptWebhook(
+  webhook: Webhook,
+  phoneNumberId: string,
+  door: WhatsAppDoor,
+): Promise<void> {
+  const { metrics } = door;
+  for (const reason of webhook.left) metrics.count("left", reason);
+  const now = door.clock();
+  const fresh = webhook.delivered.filter((one) => isForUs(one, now, door));
+  const names = namer(phoneNumberId, door);
+  await followRenames(fresh, names, door);
+  await acceptMessages(fresh, names, now, door);
+  await Promise.all(settlingByKey(webhook.statuses).map((status) => learnStatus(status, door)));
+}
+
+type NamesOf = (sender: Sender) => readonly PersonId[];
+
+function namer(phoneNumberId: string, { pseudonym }: WhatsAppDoor): NamesOf {
+  return ({ userId, phone }) =>
+    [userId, phone].flatMap((name) =>
+      name === undefined ? [] : pseudonym(`whatsapp:${phoneNumberId}:${name}`),
+    );
+}
+
+/** Groups are not ours to answer, replays are not answered again, and who hides entirely cannot be. */
+function isForUs({ message, contacts }: Delivered, now: number, { metrics, log }: WhatsAppDoor): boolean {
+  const left = (reason: string) => {
+    metrics.count("left", reason);
+    return false;
+  };
+  if (message.group_id !== undefined) return left("group");
+  if (now - readTime(message.timestamp, now) > oldestMilliseconds) return left("too-old");
+  const { userId, phone } = readSender({ message, contacts });
+  if (userId !== undefined || phone !== undefined || message.type === "system") return true;
+  log.error({ channel: "whatsapp", type: message.type ?? "none" }, "a message came without any sender");
+  return left("no-sender");
+}
+
+async function acceptMessages(
+  delivered: readonly Delivered[],
+  names: NamesOf,
+  now: number,
+  { turnLog, aliases = noAliases, metrics }: WhatsAppDoor,
+): Promise<void> {
+  const ours = delivered.filter(({ message }) => message.type !== "system");
+  const persons = await findPersons(
+    ours.map((one) => names(readSender(one))),
+    aliases,
+  );
+  const messages = ours.flatMap((one, at): Inbound[] => {
+    metrics.count("message", knownType(one.message));
+    const person = persons[at];
+    const inbound = person === undefined ? undefined : readMessage(one, person, now);
+    return inbound === undefined ? [] : [inbound];
+  });
+  if (messages.length === 0) return;
+  const isNew = await turnLog.accept(messages.sort((one, other) => one.sentAt - other.sentAt));
+  for (const _ of isNew.filter((fresh) => !fresh)) metrics.count("left", "seen-before");
+}
+
+async function findPersons(
+  names: readonly (readonly PersonId[])[],
+  aliases: Aliases,
+): Promise<readonly PersonId[]> {
+  return names.length === 0 ? [] : aliases.findPersons(names);
+}
+
+/** Metrics keep a row for every value they ever saw, so only types we know become one. */
+const types = new Set(
+  "text interactive button audio voice image video document sticker location contacts reaction order system unsupported edit revoke request_welcome".split(
+    " ",
+  ),
+);
+
+function knownType({ type = "none" }: WireMessage): string {
+  return types.has(type) ? type : "unknown";
+}
+
+/** A number or an id that changed: the person goes on under the new one, and the old one is free for a stranger. */
+async function followRenames(
+  delivered: readonly Delivered[],
+  names: NamesOf,
+  { aliases = noAliases, metrics }: WhatsAppDoor,
+): Promise<void> {
+  for (const { message } of delivered) {
+    const { system } = message;
+    if (message.type !== "system" || system === undefined) continue;
+    metrics.count("message", "system");
+    const phones = names({ userId: undefined, phone: digits(message.from) });
+    const ids = names({ userId: system.previous_user_id, phone: undefined });
+    const newPhones = names({ userId: undefined, phone: digits(system.wa_id) });
+    const newIds = names({ userId: system.user_id ?? message.from_user_id, phone: undefined });
+    await renameOne(phones, newPhones, message.id, aliases);
+    await renameOne(ids, newIds, message.id, aliases);
+  }
+}
+
+async function renameOne(
+  [from]: readonly PersonId[],
+  [to]: readonly PersonId[],
+  event: string,
+  aliases: Aliases,
+): Promise<void> {
+  if (from !== undefined && to !== undefined && from !== to) await aliases.rename(from, to, event);
+}
+
+/** How much each status settles. They come in any order, and a lesser one never takes back what is known. */
+const ranks: Readonly<Record<string, number>> = { sent: 1, failed: 2, delivered: 3, read: 4, played: 4 };
+
+/** Keeps the status of each message that settles most. */
+function settlingByKey(statuses: readonly WireStatus[]): readonly WireStatus[] {
+  const settling = new Map<string, WireStatus>();
+  for (const status of statuses) {
+    const key = status.biz_opaque_callback_data ?? status.id;
+    if (rankOf(status) >= rankOf(settling.get(key))) settling.set(key, status);
+  }
+  return [...settling.values()];
+}
+
+function rankOf(status: WireStatus | undefined): number {
+  return status === undefined ? -1 : (ranks[status.status] ?? 0);
+}
+
+async function learnStatus(status: WireStatus, door: WhatsAppDoor): Promise<void> {
+  const { outbox, metrics, log } = door;
+  const known = status.status in ranks;
+  metrics.count("status", known ? status.status : "unknown");
+  const code = status.errors?.[0]?.code ?? 0;
+  if (status.status === "failed") {
+    metrics.count("failed", String(code));
+    log.warn({ channel: "whatsapp", code }, "Meta took a message and could not deliver it");
+  }
+  if (status.pricing?.category === "general_purpose_ai")
+    log.error({ channel: "whatsapp" }, "Meta bills us as a general AI provider");
+  const ours = readOpaque(status.biz_opaque_callback_data);
+  if (ours === undefined || !known) return;
+  if (status.status === "failed" && code === 131047) await knockLater(ours, status, door);
+  await outbox.arrived(ours.person, ours.key);
+}
+
+const knocks = "knock:";
+
+/**
+ * Meta mostly finds out only after taking a message that the 24 hours were over. A knock takes its place: a
+ * message of our own with no words, whose window is closed by its date, so that sending makes it a template.
+ */
+async function knockLater(
+  { key, person, locale, turn }: Opaque,
+  status: WireStatus,
+  { outbox }: WhatsAppDoor,
+): Promise<void> {
+  const sender = { userId: status.recipient_user_id, phone: digits(status.recipient_id) };
+  if (key.startsWith(knocks) || (sender.userId === undefined && sender.phone === undefined)) return;
+  await outbox.put({
+    key: `${knocks}${key}`,
+    person,
+    channel: "whatsapp",
+    address: writeAddress(sender),
+    lastInboundAt: 0,
+    reply: { bubbles: [], choices: [], listLabel: "", locale, turn, dialog: "", node: "", card: null },
+  });
+}

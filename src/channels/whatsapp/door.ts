@@ -1,0 +1,22 @@
+import type { Aliases } from "../../conversation/aliases.ts";
+import type { Outbox, TurnLog } from "../../conversation/turn-log.ts";
+import type { Private } from "../../privacy/private.ts";
+import type { Clock, PersonId } from "../../terms.ts";
+import type { ChannelCount, ChannelLog } from "../watch.ts";
+import type { WhatsAppConfig } from "./config.ts";
+
+/** What stands behind Meta's door. */
+export interface WhatsAppDoor {
+  /** Undefined while the organisation has no WhatsApp: the door then says so. */
+  readonly config: WhatsAppConfig | undefined;
+  readonly turnLog: Pick<TurnLog, "accept">;
+  readonly outbox: Pick<Outbox, "arrived" | "put">;
+  readonly aliases?: Aliases;
+  /** Turns a name on this channel into one that says nothing. */
+  readonly pseudonym: (name: string) => PersonId;
+  readonly clock: Clock;
+  readonly log: ChannelLog;
+  readonly metrics: ChannelCount;
+  /** Keeps a body that Meta signed and we cannot read, for whoever mends the reading. */
+  readonly deadLetter?: (body: Private<Uint8Array>) => Promise<void>;
+}

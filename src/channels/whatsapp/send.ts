@@ -1,0 +1,119 @@
+import type { Outgoing, Send, SendOutcome } from "../../conversation/turn-log.ts";
+import type { Clock } from "../../terms.ts";
+import type { ChannelCount, ChannelLog } from "../watch.ts";
+import { type Address, readAddress } from "./address.ts";
+import type { WhatsAppConfig } from "./config.ts";
+import { graphPost, type Post } from "./graph.ts";
+import { writeOpaque } from "./opaque.ts";
+import { judge, type Verdict } from "./send-outcome.ts";
+import { writeTemplate } from "./templates.ts";
+import { type Payload, wrapLast, writeEnvelope, writeMessage } from "./write-message.ts";
+
+export interface SendWorld {
+  readonly fetch: typeof globalThis.fetch;
+  readonly clock: Clock;
+  readonly metrics: ChannelCount;
+  readonly log: ChannelLog;
+}
+
+/** Meta's 24 hours, less what a message needs to get there. */
+const windowMilliseconds = 24 * 3600_000 - 2 * 60_000;
+
+/**
+ * Makes the way out over WhatsApp.
+ *
+ * A reply of several messages that stops half-way goes on where it stopped when it is tried again by the same
+ * process. When the 24 hours are over a template knocks instead, and what was to be said is shown when the
+ * parent taps it.
+ *
+ * @throws {KnownError} `config.invalid` when the access token would leave by an unsafe road.
+ */
+export function whatsAppSend(config: WhatsAppConfig, world: SendWorld): Send {
+  const post = graphPost(config, world.fetch);
+  const progress = keepProgress();
+
+  return async (outgoing) => {
+    const address = readAddress(outgoing.address);
+    if (address === undefined) return report({ kind: "dropped", code: "no-address" }, world);
+    const verdict = isOpen(outgoing, world.clock())
+      ? await sendParts(outgoing, address)
+      : await knock(outgoing, address);
+    const { outcome, alarm } = verdict.outcome.kind === "knock" ? await knock(outgoing, address) : verdict;
+    const settled: SendOutcome = outcome.kind === "knock" ? { kind: "dropped", code: "131047" } : outcome;
+    progress.note(outgoing.key, settled);
+    if (alarm) raiseAlarm(settled, world);
+    markRead(address, settled, post);
+    return report(settled, world);
+  };
+
+  async function sendParts(outgoing: Outgoing, address: Address): Promise<Verdict> {
+    const envelope = writeEnvelope(address, writeOpaque(outgoing));
+    const parts = writeMessage(outgoing.reply, envelope).slice(progress.sentOf(outgoing.key));
+    let verdict: Verdict = { outcome: { kind: "sent" }, alarm: false };
+    for (const part of parts) {
+      verdict = await sendOne(outgoing, part);
+      if (verdict.outcome.kind !== "sent") break;
+      progress.notePart(outgoing.key);
+    }
+    return verdict;
+  }
+
+  function knock(outgoing: Outgoing, address: Address): Promise<Verdict> {
+    const envelope = writeEnvelope(address, writeOpaque(outgoing));
+    return sendOne(outgoing, wrapLast(writeTemplate(outgoing.reply), envelope));
+  }
+
+  async function sendOne(outgoing: Outgoing, payload: Payload): Promise<Verdict> {
+    return judge(await post(payload), progress.triesOf(outgoing.key));
+  }
+}
+
+function isOpen({ lastInboundAt }: Outgoing, now: number): boolean {
+  return now - lastInboundAt < windowMilliseconds;
+}
+
+/**
+ * Shows the parent that their message was read once it is answered, and that an answer is coming when Meta
+ * made it wait. Nobody waits for it, and nothing depends on it.
+ */
+function markRead({ message }: Address, outcome: SendOutcome, post: Post): void {
+  const waits = outcome.kind === "retry" && outcome.code === "131056";
+  if (message === undefined || (outcome.kind !== "sent" && !waits)) return;
+  const typing = waits ? { typing_indicator: { type: "text" } } : {};
+  void post({ messaging_product: "whatsapp", status: "read", message_id: message, ...typing }, 3_000);
+}
+
+function report(outcome: SendOutcome, { metrics }: SendWorld): SendOutcome {
+  metrics.count("send", "code" in outcome ? `${outcome.kind}-${outcome.code}` : outcome.kind);
+  return outcome;
+}
+
+function raiseAlarm(outcome: SendOutcome, { log }: SendWorld): void {
+  const code = "code" in outcome ? outcome.code : outcome.kind;
+  log.error({ channel: "whatsapp", outcome: outcome.kind, code }, "Meta refuses what we send");
+}
+
+const mostRemembered = 10_000;
+
+/** Remembers, for messages that are on their way, how many parts went and how often Meta said no. */
+function keepProgress() {
+  const parts = new Map<string, number>();
+  const tries = new Map<string, number>();
+  return {
+    sentOf: (key: string) => parts.get(key) ?? 0,
+    triesOf: (key: string) => tries.get(key) ?? 0,
+    notePart: (key: string) => raise(parts, key),
+    note(key: string, outcome: SendOutcome): void {
+      if (outcome.kind === "retry") raise(tries, key);
+      if (outcome.kind !== "sent" && outcome.kind !== "dropped") return;
+      parts.delete(key);
+      tries.delete(key);
+    },
+  };
+}
+
+function raise(counts: Map<string, number>, key: string): void {
+  const [oldest] = counts.keys();
+  if (counts.size >= mostRemembered && oldest !== undefined && !counts.has(key)) counts.delete(oldest);
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

@@ -1,0 +1,220 @@
+import { config, deliver, type OpenDoor, openDoor, personOf, sign } from "./support/door.ts";
+import { change, message, messages, status, statuses, text, webhook } from "./support/webhooks.ts";
+
+let door: OpenDoor;
+
+beforeEach(async () => {
+  door = await openDoor();
+});
+
+afterEach(() => door.close());
+
+describe("the handshake", () => {
+  const ask = (query: Record<string, string>) => fetch(`${door.url}?${new URLSearchParams(query)}`);
+  const handshake = {
+    "hub.mode": "subscribe",
+    "hub.verify_token": config.verifyToken,
+    "hub.challenge": "1158201444",
+  };
+
+  test("gives the challenge back as plain text", async () => {
+    const answer = await ask(handshake);
+    expect([answer.status, await answer.text()]).toEqual([200, "1158201444"]);
+    expect(answer.headers.get("content-type")).toMatch(/^text\/plain/);
+  });
+
+  test.each([
+    ["a wrong token", { "hub.verify_token": "guess" }, 403],
+    ["an empty token", { "hub.verify_token": "" }, 403],
+    ["another mode", { "hub.mode": "unsubscribe" }, 403],
+    ["a challenge that is a page", { "hub.challenge": "<script>alert(1)</script>" }, 400],
+    ["a challenge that is too long", { "hub.challenge": "1".repeat(65) }, 400],
+  ])("refuses %s", async (_, change, expected) => {
+    const answer = await ask({ ...handshake, ...change });
+    expect(answer.status).toBe(expected);
+    expect(await answer.text()).not.toContain("script");
+  });
+
+  test("refuses a request with nothing in it", async () => {
+    expect((await fetch(door.url)).status).toBe(403);
+  });
+});
+
+describe("without configuration", () => {
+  test.each(["GET", "POST"])("%s says that WhatsApp is not set up", async (method) => {
+    const closed = await openDoor({ config: undefined });
+    const answer = await fetch(closed.url, { method });
+    expect([answer.status, await answer.json()]).toEqual([503, { code: "channel.not-configured" }]);
+    await closed.close();
+  });
+});
+
+describe("what is signed", () => {
+  test("is taken in once, however often it comes", async () => {
+    const body = messages(text("mijn baby slaapt niet"));
+    expect((await door.deliver(body)).status).toBe(200);
+    expect((await door.deliver(body)).status).toBe(200);
+    expect(door.inbounds().map((one) => one.words.reveal())).toEqual(["mijn baby slaapt niet"]);
+    expect(door.counts["left seen-before"]).toBe(1);
+  });
+
+  test("is taken in with either secret while one replaces the other", async () => {
+    const body = JSON.stringify(messages(text("hallo")));
+    const answer = await deliver(door.url, body, { "x-hub-signature-256": sign(body, "old-secret") });
+    expect([answer.status, door.inbounds().length]).toEqual([200, 1]);
+  });
+
+  test("is asked for again when it cannot be kept, and is then taken in", async () => {
+    const body = messages(text("mijn kind huilt"));
+    door.goAway();
+    const refused = await door.deliver(body);
+    expect([refused.status, await refused.json()]).toEqual([503, { code: "storage.unavailable" }]);
+    door.comeBack();
+    expect((await door.deliver(body)).status).toBe(200);
+    expect(door.inbounds()).toHaveLength(1);
+  });
+
+  test("is asked for again when a status cannot be kept", async () => {
+    door.goAway();
+    expect((await door.deliver(statuses(status("delivered", "key~person~nl~1")))).status).toBe(503);
+  });
+
+  test("for another number is acknowledged and left alone", async () => {
+    const body = webhook(change({ messages: [text("hallo")] }, "999"));
+    expect((await door.deliver(body)).status).toBe(200);
+    expect(door.inbounds()).toEqual([]);
+    expect(door.counts["left other-number"]).toBe(1);
+  });
+});
+
+describe("a thousand updates", () => {
+  test("in several entries are all taken in, in the order in which they were sent", async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const list = Array.from({ length: 1000 }, (_, at) =>
+      text(`bericht ${at}`, { timestamp: String(now - 1000 + at) }),
+    );
+    const body = {
+      object: "whatsapp_business_account",
+      entry: [list.slice(500), list.slice(0, 500)].map((part) => ({
+        id: "1",
+        changes: [change({ messages: part })],
+      })),
+    };
+    expect((await door.deliver(body)).status).toBe(200);
+    expect(door.inbounds().map((one) => one.words.reveal())).toEqual(list.map((_, at) => `bericht ${at}`));
+  });
+
+  test("lose nothing to one that is broken", async () => {
+    const body = webhook(
+      change({ messages: [text("een"), { type: "text" }, 7, null, text("twee")] }),
+      change({ messages: "none" }),
+      change({ messages: [text("drie")] }),
+    );
+    expect((await door.deliver(body)).status).toBe(200);
+    expect(door.inbounds().map((one) => one.words.reveal())).toEqual(["een", "twee", "drie"]);
+    expect(door.deadLetters).toHaveLength(1);
+  });
+});
+
+describe("age", () => {
+  const days = (count: number) => String(Math.floor(Date.now() / 1000) - count * 24 * 3600);
+
+  test("over seven days is acknowledged, counted and not answered", async () => {
+    expect((await door.deliver(messages(text("oud", { timestamp: days(8) })))).status).toBe(200);
+    expect([door.inbounds().length, door.counts["left too-old"]]).toEqual([0, 1]);
+  });
+
+  test("under seven days is taken in with the time it was sent", async () => {
+    const timestamp = days(6);
+    await door.deliver(messages(text("laat", { timestamp })));
+    expect(door.inbounds()[0]?.sentAt).toBe(Number(timestamp) * 1000);
+  });
+});
+
+describe("who writes", () => {
+  test("is known by Meta's id before their number", async () => {
+    await door.deliver(messages(text("a", { from_user_id: "NL.123" })));
+    await door.deliver(messages(text("b", { from: "", from_user_id: "NL.123" })));
+    const [first, second] = door.inbounds();
+    expect(first?.person).toBe(personOf("NL.123"));
+    expect(second?.person).toBe(first?.person);
+    expect(JSON.parse(first?.address.reveal() ?? "")).toMatchObject({ to: "+31612345678" });
+    expect(JSON.parse(second?.address.reveal() ?? "")).toMatchObject({ recipient: "NL.123" });
+  });
+
+  test("is known by the id that came with their contact card of the same number", async () => {
+    const contacts = [{ wa_id: "31612345678", user_id: "NL.9", profile: { name: "Roepnaam" } }];
+    await door.deliver(webhook(change({ contacts, messages: [text("a")] })));
+    expect(door.inbounds()[0]?.person).toBe(personOf("NL.9"));
+  });
+
+  test("cannot be answered when neither is told, which is not silent", async () => {
+    expect((await door.deliver(messages(text("a", { from: "" })))).status).toBe(200);
+    expect(door.counts["left no-sender"]).toBe(1);
+    expect(door.lines.join()).toContain("without any sender");
+  });
+
+  test("in a group is not ours to answer", async () => {
+    await door.deliver(messages(text("a", { group_id: "g1" })));
+    expect([door.inbounds().length, door.counts["left group"]]).toEqual([0, 1]);
+  });
+});
+
+describe("statuses", () => {
+  const opaque = "key-1~person-1~pl-simple~4";
+
+  test.each(["sent", "delivered", "read", "played", "failed"])(
+    "%s settles the message it is about",
+    async (kind) => {
+      await door.deliver(statuses(status(kind, opaque)));
+      expect(door.arrived).toEqual(["person-1 key-1"]);
+    },
+  );
+
+  test("of a type that is not known yet settle nothing", async () => {
+    expect((await door.deliver(statuses(status("teleported", opaque)))).status).toBe(200);
+    expect(door.arrived).toEqual([]);
+  });
+
+  test("of somebody else's message are acknowledged", async () => {
+    await door.deliver(statuses(status("read", undefined), status("read", "some data")));
+    expect(door.arrived).toEqual([]);
+  });
+
+  test("that a message came after its day was over make it knock, once", async () => {
+    const failed = status("failed", opaque, { errors: [{ code: 131047, title: "Re-engagement message" }] });
+    await door.deliver(statuses(failed));
+    await door.deliver(statuses(failed));
+    expect(door.put).toHaveLength(1);
+    expect(door.put[0]).toMatchObject({ key: "knock:key-1", person: "person-1", lastInboundAt: 0 });
+    expect(door.put[0]?.reply).toMatchObject({ locale: "pl-simple", turn: 4 });
+    expect(door.put[0]?.address.reveal()).toBe('{"to":"+31612345678"}');
+  });
+
+  test("of a knock that failed do not knock again", async () => {
+    await door.deliver(statuses(status("failed", `knock:${opaque}`, { errors: [{ code: 131047 }] })));
+    expect(door.put).toEqual([]);
+  });
+
+  test("out of order do not turn a delivered message into a failed one", async () => {
+    const failed = status("failed", opaque, { errors: [{ code: 131047 }] });
+    await door.deliver(statuses(failed, status("read", opaque), status("sent", opaque), failed));
+    expect([door.put.length, door.arrived.length]).toEqual([0, 1]);
+  });
+
+  test("and messages of one webhook are both taken in", async () => {
+    await door.deliver(webhook(change({ messages: [text("a")], statuses: [status("sent", opaque)] })));
+    expect([door.inbounds().length, door.arrived.length]).toEqual([1, 1]);
+  });
+});
+
+describe("what identifies people", () => {
+  test("reaches neither counts nor log lines, whatever happens", async () => {
+    const secret = { from: "31699999999", from_user_id: "NL.77777777" };
+    await door.deliver(messages(text("geheim", secret), message("hologram", secret), text("", { from: "" })));
+    door.goAway();
+    await door.deliver(messages(text("geheim", secret)));
+    const seen = JSON.stringify([door.counts, door.lines, door.inbounds()]);
+    expect(seen).not.toMatch(/geheim|31699999999|77777777|hologram/);
+  });
+});

@@ -1,0 +1,2 @@
+export function checkOutbound(payload: unknown): string[];
+export function checkWebhook(body: unknown): string[];

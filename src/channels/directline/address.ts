@@ -1,0 +1,19 @@
+import { z } from "zod";
+import { Private } from "../../privacy/private.ts";
+
+/** Where a reply goes: into which conversation, and after which of its messages. */
+export interface ChatAddress {
+  readonly conversation: string;
+  /** The number the message has in the log; undefined when the log could not be reached. */
+  readonly answers?: number | undefined;
+}
+
+const addressSchema = z.object({ conversation: z.string(), answers: z.number().optional() });
+
+export function writeAddress(address: ChatAddress): Private<string> {
+  return new Private(JSON.stringify(address));
+}
+
+export function readAddress(address: Private<string>): ChatAddress {
+  return addressSchema.parse(JSON.parse(address.reveal()));
+}

@@ -35,6 +35,8 @@ export interface Hit {
   readonly from: number;
   readonly to: number;
   readonly language: Language;
+  /** Whether the entry itself says "not", so that the same "not" does not turn it round. */
+  readonly denies: boolean;
 }
 
 interface Entry {
@@ -43,6 +45,7 @@ interface Entry {
   readonly parts: readonly string[];
   /** Short enough to be another word in another language: counts only where its language is spoken. */
   readonly shy: boolean;
+  readonly denies: boolean;
 }
 
 /** Finds concepts in words. Built once, used for every message. */
@@ -63,7 +66,12 @@ export function compileLexicon(files: readonly ConceptFile[]): Lexicon {
   const meets = (word: string) => patternsOf(word, patterns, infixes);
   return {
     concepts: new Set(entries.map((entry) => entry.concept)),
-    find: (words, spoken) => findIn(words.map((word) => meets(word.text)), byFirst, spoken),
+    find: (words, spoken) =>
+      findIn(
+        words.map((word) => meets(word.text)),
+        byFirst,
+        spoken,
+      ),
     knows: (word) => meets(word).length > 0,
   };
 }
@@ -75,9 +83,16 @@ function entriesOf(file: ConceptFile): Entry[] {
         .split(",")
         .map((entry) => fold(entry).trim().split(/\s+/).filter(Boolean))
         .filter((parts) => parts.length > 0)
-        .map((parts) => ({ concept, language, parts, shy: isShy(parts) })),
+        .map((parts) => ({ concept, language, parts, shy: isShy(parts), denies: denies(parts) })),
     ),
   );
+}
+
+const turkishDenial = /(?:[^aeiou][aeiou]m[iuae]|[^aeiou]m[iuae]|m[ae][dmyz]\w*|m[iu]yo\w*)\*?$/;
+
+function denies(parts: readonly string[]): boolean {
+  const last = parts.at(-1) ?? "";
+  return last.length >= 5 && turkishDenial.test(last);
 }
 
 function isShy(parts: readonly string[]): boolean {
@@ -120,7 +135,9 @@ function findIn(
     for (const entry of patterns.flatMap((pattern) => byFirst.get(pattern) ?? [])) {
       if (entry.shy && !spoken(entry.language)) continue;
       const to = lastWordOf(entry, met, from);
-      if (to !== null) hits.push({ concept: entry.concept, from, to, language: entry.language });
+      if (to !== null) {
+        hits.push({ concept: entry.concept, from, to, language: entry.language, denies: entry.denies });
+      }
     }
   });
   return hits;

@@ -14,7 +14,15 @@ export interface Word {
   readonly clause: number;
 }
 
-const letters: Readonly<Record<string, string>> = { ł: "l", ı: "i", ø: "o", đ: "d", ß: "ss", æ: "ae", œ: "oe" };
+const letters: Readonly<Record<string, string>> = {
+  ł: "l",
+  ı: "i",
+  ø: "o",
+  đ: "d",
+  ß: "ss",
+  æ: "ae",
+  œ: "oe",
+};
 const piece = /[\p{L}\p{M}]+|\d+(?:[.,:]\d+)?|\p{Extended_Pictographic}|[.!?;\n…]+|,/gu;
 
 /** Folds text to plain lower-case letters. Turkish `I`, `İ`, `ı` and `i` become one letter: people mix them. */

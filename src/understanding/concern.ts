@@ -1,0 +1,82 @@
+/**
+ * Joins what the rules found with what the trained model suspects. Only a rule sets a level; the model may only
+ * turn silence into a question.
+ *
+ * @module
+ */
+import type { Finding } from "./judge.ts";
+import { type Concern, type ConcernCategory, type ConcernLevel, concernLevels } from "./understanding.ts";
+
+/** From this suspicion on the alarm check is asked. Measured on writers held out: `npm run understand:report`. */
+export const thresholds = {
+  /** No rule fired. */
+  silent: 0.3,
+  /** A rule fired, but the words around it speak of the past, of "what if", of others or in jest. */
+  quiet: 0.3,
+  /** A rule that only doubts is dropped below this. */
+  soft: 0.04,
+  /** A rule fired for less than an emergency: how sure of an emergency the model has to be to ask. */
+  higher: 0.6,
+  /** Below this, with no rule at all, free text may lead straight to advice. */
+  calm: 0.12,
+};
+
+interface Circumstances {
+  /** Part of the message was too long to be read. */
+  readonly unread: boolean;
+  /** The words are in a language we do not have. */
+  readonly foreign: boolean;
+}
+
+type Scores = ReadonlyMap<string, number>;
+
+export function concernOf(
+  findings: readonly Finding[],
+  level: Scores,
+  category: Scores,
+  { unread, foreign }: Circumstances,
+): { concern: Concern; calm: boolean } {
+  const suspicion = (level.get("emergency") ?? 0) + (level.get("urgent") ?? 0);
+  const concern = decided(findings, level, suspicion) ?? suspected(findings, category, suspicion);
+  const doubt = concern.doubt || unread;
+  return {
+    concern: { ...concern, doubt, category: concern.category ?? (doubt ? "other" : null) },
+    calm: concern.level === "none" && !doubt && !foreign && suspicion < thresholds.calm,
+  };
+}
+
+/** The loudest rule that spoke with certainty. */
+function decided(findings: readonly Finding[], level: Scores, suspicion: number): Concern | null {
+  const loud = findings.filter(({ voice }) => voice === "loud").sort(byLevel)[0];
+  if (!loud || loud.rule.level === "none") return null;
+  const { level: found, category, id } = loud.rule;
+  const higher = found === "nurse" ? suspicion : (level.get("emergency") ?? 0);
+  const least = found === "nurse" ? thresholds.silent : thresholds.higher;
+  const soft = findings.some(
+    (finding) => finding.voice === "soft" && byLevel(finding, loud) < 0 && suspicion >= thresholds.soft,
+  );
+  return { level: found, category, doubt: found !== "emergency" && (higher >= least || soft), rule: id };
+}
+
+function suspected(findings: readonly Finding[], category: Scores, suspicion: number): Concern {
+  const soft = findings.filter(({ voice }) => voice === "soft").sort(byLevel)[0];
+  if (soft && (suspicion >= thresholds.soft || soft.rule.category === "infant_fever")) return doubted(soft);
+  const quiet = findings.filter(({ voice }) => voice === "quiet").sort(byLevel)[0];
+  if (quiet && suspicion >= thresholds.quiet) return doubted(quiet);
+  if (suspicion < thresholds.silent) return { level: "none", category: null, doubt: false, rule: null };
+  return { level: "none", category: likeliestOf(category), doubt: true, rule: null };
+}
+
+/** A doubt keeps the level of its rule, so that the right card follows a "yes". */
+function doubted({ rule }: Finding): Concern {
+  if (rule.level === "nurse") return { level: "nurse", category: rule.category, doubt: false, rule: rule.id };
+  return { level: rule.level, category: rule.category, doubt: true, rule: rule.id };
+}
+
+const rank = (level: ConcernLevel) => concernLevels.indexOf(level);
+const byLevel = (a: Finding, b: Finding) => rank(a.rule.level) - rank(b.rule.level);
+
+function likeliestOf(category: Scores): ConcernCategory {
+  const best = [...category].sort(([, a], [, b]) => b - a)[0];
+  return (best?.[0] ?? "other") as ConcernCategory;
+}

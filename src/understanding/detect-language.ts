@@ -1,0 +1,45 @@
+/**
+ * Which language a message is in, or `other` for one we do not have.
+ *
+ * @module
+ */
+import { type Language, languages } from "../terms.ts";
+import type { Word } from "./normalise.ts";
+
+/** Every answer with its probability. */
+export type Tongues = ReadonlyMap<Language | "other", number>;
+
+const latin = /\p{Script=Latin}/u;
+const letter = /\p{L}/u;
+
+/** How much a known language of the conversation counts against what the words say. */
+const hintWeight = 3;
+
+/** Weighs what the model read with the script and with what is known of the conversation. */
+export function tonguesOf(
+  words: readonly Word[],
+  read: ReadonlyMap<string, number>,
+  hint: Language | undefined,
+): Tongues {
+  if (isForeignScript(words)) return new Map([["other", 1]]);
+  const spread = [...languages, "other" as const].map((tongue) => {
+    const weight = (tongue === hint ? hintWeight : 1) * (read.get(tongue) ?? 0);
+    return [tongue, weight] as const;
+  });
+  const total = spread.reduce((sum, [, weight]) => sum + weight, 0) || 1;
+  return new Map(spread.map(([tongue, weight]) => [tongue, weight / total]));
+}
+
+function isForeignScript(words: readonly Word[]): boolean {
+  const letters = [...words.map((word) => word.text).join("")].filter((sign) => letter.test(sign));
+  const foreign = letters.filter((sign) => !latin.test(sign)).length;
+  return letters.length > 0 && foreign > letters.length / 2;
+}
+
+/** The likeliest tongue; the hint decides when the words say nothing at all. */
+export function likeliest(tongues: Tongues): { language: Language | "other"; confidence: number } {
+  let best: { language: Language | "other"; confidence: number } = { language: "nl", confidence: 0 };
+  for (const [language, confidence] of tongues)
+    if (confidence > best.confidence) best = { language, confidence };
+  return best;
+}

@@ -1,0 +1,98 @@
+/**
+ * Holds the signs of a message against the rules.
+ *
+ * @module
+ */
+import type { Cluster, Pattern, Rule, Term } from "./rules.ts";
+import type { Sign } from "./signs.ts";
+
+/** A rule that fired, and how sure the words around it let it be. */
+export interface Finding {
+  readonly rule: Rule;
+  /**
+   * `loud`: the card. `soft`: the rule itself only doubts, or it needed an earlier message.
+   * `quiet`: the words around it speak of the past, of "what if", of others or in jest.
+   */
+  readonly voice: "loud" | "soft" | "quiet";
+}
+
+/** Words that may stand between the first and the last sign of one cluster. */
+const widestCluster = 9;
+
+const softeners = ["past", "resolved", "hypothetical", "third_person", "play_animal", "idiom"] as const;
+
+export function judge(rules: readonly Rule[], signs: readonly Sign[]): Finding[] {
+  return rules.flatMap((rule) => findingOf(rule, signs) ?? []);
+}
+
+function findingOf(rule: Rule, signs: readonly Sign[]): Finding | null {
+  if (rule.unless.some((pattern) => meets(pattern, signs) !== null)) return null;
+  const certain = matches(rule.when, signs);
+  const loud = certain.find((match) => match.every(isHere) && !isSoftened(rule, match, signs));
+  if (loud) return { rule, voice: "loud" };
+  if (certain.some((match) => !isSoftened(rule, match, signs))) return { rule, voice: "soft" };
+  const doubtful = matches(rule.doubt, signs);
+  if (doubtful.some((match) => !isSoftened(rule, match, signs))) return { rule, voice: "soft" };
+  return certain.length + doubtful.length > 0 ? { rule, voice: "quiet" } : null;
+}
+
+const isHere = (sign: Sign) => sign.ago === 0;
+
+function matches(patterns: readonly Pattern[], signs: readonly Sign[]): Sign[][] {
+  return patterns.flatMap((pattern) => {
+    const match = meets(pattern, signs);
+    return match === null ? [] : [match];
+  });
+}
+
+/** The signs that meet a pattern, at least one of them of this message; null when it is not met. */
+function meets(pattern: Pattern, signs: readonly Sign[]): Sign[] | null {
+  const found = pattern.map((cluster) => clusterIn(cluster, signs));
+  if (found.some((match) => match === null)) return null;
+  const all = found.flatMap((match) => match ?? []);
+  return all.some(isHere) ? all : null;
+}
+
+function clusterIn(cluster: Cluster, signs: readonly Sign[]): Sign[] | null {
+  const candidates = cluster.map((terms) => signs.filter((sign) => terms.some((term) => isTerm(sign, term))));
+  const here = candidates.map((list) => list.filter(isHere));
+  return together(here, []) ?? together(candidates, []);
+}
+
+function together(candidates: readonly (readonly Sign[])[], chosen: readonly Sign[]): Sign[] | null {
+  const [first, ...rest] = candidates;
+  if (first === undefined) return [...chosen];
+  for (const sign of first) {
+    if (!chosen.every((other) => isNear(sign, other))) continue;
+    const all = together(rest, [...chosen, sign]);
+    if (all) return all;
+  }
+  return null;
+}
+
+function isTerm(sign: Sign, term: Term): boolean {
+  return sign.concept === term.concept && (term.denied === null || term.denied === sign.denied);
+}
+
+/** Signs of different messages are near each other: that is how split signs are joined. */
+function isNear(a: Sign, b: Sign): boolean {
+  if (a.ago !== b.ago || a.sentence < 0 || b.sentence < 0) return Math.abs(a.ago - b.ago) <= 1;
+  return a.sentence === b.sentence && Math.max(a.from - b.to, b.from - a.to) <= widestCluster;
+}
+
+function isSoftened(rule: Rule, match: readonly Sign[], signs: readonly Sign[]): boolean {
+  return softeners
+    .filter((softener) => !rule.despite.includes(softener))
+    .some((softener) =>
+      signs.some((sign) => sign.concept === softener && !sign.denied && touches(sign, match)),
+    );
+}
+
+/** A softener works in its own sentence and on the sentence beside it, never across messages. */
+function touches(softener: Sign, match: readonly Sign[]): boolean {
+  if (softener.ago > 0) return false;
+  const reach = softener.concept === "idiom" || softener.concept === "play_animal" ? 0 : 1;
+  return match.some(
+    (sign) => isHere(sign) && sign.sentence >= 0 && Math.abs(sign.sentence - softener.sentence) <= reach,
+  );
+}

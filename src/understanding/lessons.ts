@@ -1,0 +1,92 @@
+/**
+ * The phrases the model learns from, and how it learns.
+ *
+ * @module
+ */
+import { type Language, languages } from "../terms.ts";
+import { ageIn } from "./age.ts";
+import { joined, meaningFeatures, wordFeatures } from "./features.ts";
+import type { Lexicon } from "./lexicon.ts";
+import { wordsOf } from "./normalise.ts";
+import { ageSigns, signsIn } from "./signs.ts";
+import type { Lesson, Training } from "./train.ts";
+import { concernCategories, concernLevels, themes } from "./understanding.ts";
+
+/** One line of `dialogs/understanding/phrases/`. */
+export interface Phrase {
+  readonly kind: "concern" | "theme" | "language";
+  readonly language: Language | "other";
+  readonly writer: string;
+  readonly level: string;
+  readonly category: string;
+  readonly theme: string;
+  readonly ageMonths: number | null;
+  readonly text: string;
+}
+
+export const training: Training = {
+  heads: [
+    { name: "level", labels: concernLevels, temperature: 1 },
+    { name: "category", labels: concernCategories, temperature: 1 },
+    { name: "theme", labels: themes, temperature: 1 },
+    { name: "language", labels: [...languages, "other"], temperature: 1 },
+  ],
+  rounds: 12,
+  rate: 0.12,
+  decay: 2e-5,
+  seenIn: 2,
+};
+
+/** Reads a phrase file by its name: `concerns.nl.tsv`, `themes.pl.tsv`, `languages.tsv`. */
+export function phrasesIn(file: string, content: string): Phrase[] {
+  const [kind = "", language = ""] = file.split(".");
+  return content
+    .split("\n")
+    .filter((line) => line.includes("\t"))
+    .map((line) => phraseOf(kind, language, line.split("\t")));
+}
+
+function phraseOf(kind: string, language: string, columns: readonly string[]): Phrase {
+  const [first = "", second = "", third = "", fourth = ""] = columns;
+  const blank = { writer: first, level: "", category: "", theme: "", ageMonths: null };
+  if (kind === "concerns")
+    return {
+      ...blank,
+      kind: "concern",
+      language: known(language),
+      level: second,
+      category: third,
+      text: fourth,
+    };
+  if (kind === "themes") {
+    const ageMonths = third === "" ? null : Number(third);
+    return { ...blank, kind: "theme", language: known(language), theme: second, ageMonths, text: fourth };
+  }
+  return { ...blank, kind: "language", writer: "", language: known(first), text: second };
+}
+
+function known(language: string): Language | "other" {
+  return languages.find((one) => one === language) ?? "other";
+}
+
+/** How much a theme question counts as a message without danger. */
+const calmWeight = 1;
+
+/** Every phrase twice: once as spelled, for its language, and once with what it means, for all else. */
+export function lessonsOf(phrases: readonly Phrase[], lexicon: Lexicon): Lesson[] {
+  return phrases.flatMap((phrase) => {
+    const words = wordsOf(phrase.text);
+    const spelled = wordFeatures(words);
+    const tongue: Lesson = { features: spelled, labels: { language: phrase.language }, weight: 1 };
+    if (phrase.kind === "language") return [tongue];
+    const heard = signsIn(words, lexicon, (language) => language === phrase.language);
+    const features = joined([spelled, meaningFeatures([...heard, ...ageSigns(ageIn(words), heard)])]);
+    return [tongue, { features, labels: labelsOf(phrase), weight: phrase.kind === "theme" ? calmWeight : 1 }];
+  });
+}
+
+function labelsOf(phrase: Phrase): Record<string, string> {
+  if (phrase.kind === "theme") return { theme: phrase.theme, level: "none" };
+  if (phrase.level === "none") return { level: "none" };
+  return { level: phrase.level, category: phrase.category };
+}

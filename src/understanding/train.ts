@@ -1,0 +1,175 @@
+/**
+ * Trains the model from phrases. Deterministic: the same phrases give the same weights.
+ *
+ * @module
+ */
+import type { Features } from "./features.ts";
+import type { Head, Model } from "./model.ts";
+import { softmax } from "./model.ts";
+
+/** One phrase with what is known of it; heads it says nothing about do not learn from it. */
+export interface Lesson {
+  readonly features: Features;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly weight: number;
+}
+
+export interface Training {
+  readonly heads: readonly Head[];
+  readonly rounds: number;
+  readonly rate: number;
+  readonly decay: number;
+  /** A feature seen in fewer phrases than this is left out. */
+  readonly seenIn: number;
+}
+
+/** A phrase made ready: rows instead of keys, and for each head the column that is right. */
+interface Ready {
+  readonly rows: Uint32Array;
+  readonly values: Float32Array;
+  readonly targets: readonly { readonly start: number; readonly size: number; readonly right: number }[];
+  readonly weight: number;
+}
+
+export function train(lessons: readonly Lesson[], training: Training): Model {
+  const keys = frequentKeys(lessons, training.seenIn);
+  const rowOf = new Map(Array.from(keys, (key, row) => [key, row]));
+  const width = training.heads.reduce((sum, head) => sum + head.labels.length, 0);
+  const ready = lessons.map((lesson) => made(lesson, rowOf, training.heads));
+  const weights = new Float32Array(keys.length * width);
+  const steps = new Float32Array(keys.length * width).fill(1e-3);
+  const biases = new Float32Array(width);
+  for (let round = 0; round < training.rounds; round += 1) {
+    for (const at of shuffled(ready.length, round)) {
+      const phrase = ready[at];
+      if (phrase) learn(phrase, { weights, steps, biases, width }, training);
+    }
+  }
+  return quantised(training.heads, keys, weights, biases, width);
+}
+
+function frequentKeys(lessons: readonly Lesson[], seenIn: number): Uint32Array {
+  const counts = new Map<number, number>();
+  for (const { features } of lessons)
+    for (const key of features.keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return Uint32Array.from([...counts].filter(([, count]) => count >= seenIn).map(([key]) => key)).sort();
+}
+
+function made(lesson: Lesson, rowOf: ReadonlyMap<number, number>, heads: readonly Head[]): Ready {
+  const rows: number[] = [];
+  const values: number[] = [];
+  lesson.features.keys.forEach((key, at) => {
+    const row = rowOf.get(key);
+    if (row === undefined) return;
+    rows.push(row);
+    values.push(lesson.features.values[at] ?? 0);
+  });
+  return {
+    rows: Uint32Array.from(rows),
+    values: Float32Array.from(values),
+    targets: targetsOf(lesson, heads),
+    weight: lesson.weight,
+  };
+}
+
+function targetsOf(lesson: Lesson, heads: readonly Head[]): Ready["targets"] {
+  let start = 0;
+  return heads.flatMap((head) => {
+    const from = start;
+    start += head.labels.length;
+    const label = lesson.labels[head.name];
+    const right = label === undefined ? -1 : head.labels.indexOf(label);
+    return right < 0 ? [] : [{ start: from, size: head.labels.length, right }];
+  });
+}
+
+/** The order of one round: a fixed linear congruence, so that training needs no chance. */
+function shuffled(length: number, round: number): number[] {
+  const order = Array.from({ length }, (_, at) => at);
+  let state = (round + 1) * 2654435761;
+  for (let at = length - 1; at > 0; at -= 1) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const other = state % (at + 1);
+    [order[at], order[other]] = [order[other] ?? 0, order[at] ?? 0];
+  }
+  return order;
+}
+
+interface Table {
+  readonly weights: Float32Array;
+  readonly steps: Float32Array;
+  readonly biases: Float32Array;
+  readonly width: number;
+}
+
+/** One step down the slope, with a step size per weight (Adagrad). */
+function learn(phrase: Ready, table: Table, training: Training): void {
+  for (const target of phrase.targets) {
+    const errors = errorsOf(phrase, target, table);
+    for (let label = 0; label < target.size; label += 1) {
+      const error = (errors[label] ?? 0) * phrase.weight;
+      const column = target.start + label;
+      table.biases[column] = (table.biases[column] ?? 0) - 0.02 * error;
+      if (Math.abs(error) < 1e-4) continue;
+      descend(phrase, table, column, error, training);
+    }
+  }
+}
+
+function errorsOf(
+  phrase: Ready,
+  target: Ready["targets"][number],
+  { weights, biases, width }: Table,
+): Float32Array {
+  const logits = biases.slice(target.start, target.start + target.size);
+  for (let at = 0; at < phrase.rows.length; at += 1) {
+    const start = (phrase.rows[at] ?? 0) * width + target.start;
+    const value = phrase.values[at] ?? 0;
+    for (let label = 0; label < target.size; label += 1) {
+      logits[label] = (logits[label] ?? 0) + value * (weights[start + label] ?? 0);
+    }
+  }
+  const errors = softmax(logits, 1);
+  errors[target.right] = (errors[target.right] ?? 0) - 1;
+  return errors;
+}
+
+function descend(
+  phrase: Ready,
+  table: Table,
+  column: number,
+  error: number,
+  { rate, decay }: Training,
+): void {
+  const { weights, steps, width } = table;
+  for (let at = 0; at < phrase.rows.length; at += 1) {
+    const index = (phrase.rows[at] ?? 0) * width + column;
+    const weight = weights[index] ?? 0;
+    const slope = error * (phrase.values[at] ?? 0) + decay * weight;
+    const step = (steps[index] ?? 0) + slope * slope;
+    steps[index] = step;
+    weights[index] = weight - (rate * slope) / Math.sqrt(step);
+  }
+}
+
+function quantised(
+  heads: readonly Head[],
+  keys: Uint32Array,
+  weights: Float32Array,
+  biases: Float32Array,
+  width: number,
+): Model {
+  const highest = new Float32Array(width).fill(1e-9);
+  weights.forEach((weight, at) => {
+    const column = at % width;
+    highest[column] = Math.max(highest[column] ?? 0, Math.abs(weight));
+  });
+  const scales = highest.map((value) => value / 127);
+  return {
+    heads,
+    keys,
+    weights: Int8Array.from(weights, (weight, at) => Math.round(weight / (scales[at % width] ?? 1))),
+    scales,
+    biases,
+  };
+}

@@ -1,0 +1,92 @@
+/**
+ * Understands a message: language, theme, age, and whether someone may be in danger.
+ *
+ * @module
+ */
+import type { Language } from "../terms.ts";
+import { ageIn } from "./age.ts";
+import { concernOf } from "./concern.ts";
+import { likeliest, tonguesOf } from "./detect-language.ts";
+import { joined, meaningFeatures, wordFeatures } from "./features.ts";
+import { judge } from "./judge.ts";
+import type { Lexicon } from "./lexicon.ts";
+import { type Ask, createReader, type Model } from "./model.ts";
+import { longestRead, wordsOf } from "./normalise.ts";
+import type { Rule } from "./rules.ts";
+import { ageSigns, signsIn } from "./signs.ts";
+import { signsOfTraces, traceOf } from "./trace.ts";
+import type { Hint, Theme, Understand, Understanding } from "./understanding.ts";
+
+export interface UnderstandingData {
+  readonly lexicon: Lexicon;
+  readonly rules: readonly Rule[];
+  readonly model: Model;
+}
+
+/** A language that a message may well be in: its short words count. */
+const spokenFrom = 0.08;
+const leastTheme = 0.08;
+
+export function createUnderstand(data: UnderstandingData): Understand {
+  const read = createReader(data.model);
+  return (words, hint = {}) => {
+    try {
+      return understood(words, hint, data, read);
+    } catch {
+      return unreadable(hint);
+    }
+  };
+}
+
+function understood(
+  text: string,
+  hint: Hint,
+  { lexicon, rules }: UnderstandingData,
+  read: Read,
+): Understanding {
+  const words = wordsOf(text);
+  const spelled = wordFeatures(words);
+  const tongues = tonguesOf(words, read(spelled)("language"), hint.language);
+  const heard = signsIn(words, lexicon, (language) => (tongues.get(language) ?? 0) >= spokenFrom);
+  const ageMonths = ageIn(words) ?? hint.ageMonths ?? null;
+  const earlier = signsOfTraces(hint.earlier ?? [], lexicon.concepts);
+  const signs = [...heard, ...ageSigns(ageMonths, [...heard, ...earlier])];
+  const ask = read(joined([spelled, meaningFeatures(signs)]));
+  const { language, confidence } = likeliest(tongues);
+  const { concern, calm } = concernOf(judge(rules, [...signs, ...earlier]), ask("level"), ask("category"), {
+    unread: text.length > longestRead,
+    foreign: language === "other",
+  });
+  return {
+    language,
+    languageConfidence: confidence,
+    themes: themesOf(ask),
+    ageMonths,
+    concern,
+    calm,
+    trace: traceOf(signs),
+  };
+}
+
+type Read = ReturnType<typeof createReader>;
+
+function themesOf(ask: Ask): Understanding["themes"] {
+  const ranked = [...ask("theme")]
+    .map(([theme, score]) => ({ theme: theme as Theme, score }))
+    .sort((a, b) => b.score - a.score);
+  return ranked.slice(0, 3).filter(({ score }, at) => at === 0 || score >= leastTheme / 4);
+}
+
+/** What is answered when reading failed: nobody knows, so the alarm check is asked. */
+export function unreadable(hint: Hint): Understanding {
+  const language: Language = hint.language ?? "nl";
+  return {
+    language,
+    languageConfidence: 0,
+    themes: [{ theme: "other", score: 0 }],
+    ageMonths: hint.ageMonths ?? null,
+    concern: { level: "none", category: "other", doubt: true, rule: null },
+    calm: false,
+    trace: "",
+  };
+}

@@ -35,9 +35,7 @@ type NamesOf = (sender: Sender) => readonly PersonId[];
 
 function namer(phoneNumberId: string, { pseudonym }: WhatsAppDoor): NamesOf {
   return ({ userId, phone }) =>
-    [userId, phone].flatMap((name) =>
-      name === undefined ? [] : pseudonym(`whatsapp:${phoneNumberId}:${name}`),
-    );
+    [userId, phone].flatMap((name) => (name === undefined ? [] : pseudonym(`${phoneNumberId}:${name}`)));
 }
 
 /** Groups are not ours to answer, replays are not answered again, and who hides entirely cannot be. */

@@ -1,8 +1,8 @@
 import type { Aliases } from "../../conversation/aliases.ts";
 import type { Outbox, TurnLog } from "../../conversation/turn-log.ts";
 import type { Private } from "../../privacy/private.ts";
-import type { Clock, PersonId } from "../../terms.ts";
-import type { ChannelCount, ChannelLog } from "../watch.ts";
+import type { Clock, Log, PersonId } from "../../terms.ts";
+import type { ChannelCount } from "../channel-count.ts";
 import type { WhatsAppConfig } from "./config.ts";
 
 /** What stands behind Meta's door. */
@@ -15,7 +15,7 @@ export interface WhatsAppDoor {
   /** Turns a name on this channel into one that says nothing. */
   readonly pseudonym: (name: string) => PersonId;
   readonly clock: Clock;
-  readonly log: ChannelLog;
+  readonly log: Log;
   readonly metrics: ChannelCount;
   /** Keeps a body that Meta signed and we cannot read, for whoever mends the reading. */
   readonly deadLetter?: (body: Private<Uint8Array>) => Promise<void>;

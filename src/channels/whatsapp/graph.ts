@@ -86,7 +86,8 @@ function readRetryAfter(response: Response): number | undefined {
   return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
 }
 
+const failedSchema = z.object({ cause: z.object({ code: z.string() }) });
+
 function causeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  return failedSchema.safeParse(error).data?.cause.code ?? "";
 }

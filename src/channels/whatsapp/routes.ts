@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import express, { type ErrorRequestHandler, type Request, type Response, type Router } from "express";
-import { type ErrorCode, errorCodes } from "../../errors.ts";
+import { type ErrorCode, errorCodes, KnownError } from "../../errors.ts";
 import { Private } from "../../privacy/private.ts";
 import { acceptWebhook } from "./accept-webhook.ts";
 import type { WhatsAppConfig } from "./config.ts";
@@ -111,8 +111,11 @@ async function keepUnreadable(bytes: Uint8Array, { deadLetter, log, metrics }: W
 /** What the raw reader gives up on: too much, cut off, compressed. */
 function answerUnreadable(door: WhatsAppDoor): ErrorRequestHandler {
   return (error, _request, response, _next) => {
-    const tooLarge = error instanceof Error && "type" in error && error.type === "entity.too.large";
-    refuse(response, tooLarge ? "channel.payload-too-large" : "channel.payload-unreadable", door);
+    refuse(
+      response,
+      error?.type === "entity.too.large" ? "channel.payload-too-large" : "channel.payload-unreadable",
+      door,
+    );
   };
 }
 
@@ -126,5 +129,5 @@ function refuse(response: Response, code: ErrorCode, { metrics }: WhatsAppDoor):
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unexpected";
+  return error instanceof KnownError ? error.code : "unexpected";
 }

@@ -1,6 +1,6 @@
 import type { Outgoing, Send, SendOutcome } from "../../conversation/turn-log.ts";
-import type { Clock } from "../../terms.ts";
-import type { ChannelCount, ChannelLog } from "../watch.ts";
+import type { Clock, Log } from "../../terms.ts";
+import type { ChannelCount } from "../channel-count.ts";
 import { type Address, readAddress } from "./address.ts";
 import type { WhatsAppConfig } from "./config.ts";
 import { graphPost, type Post } from "./graph.ts";
@@ -13,7 +13,7 @@ export interface SendWorld {
   readonly fetch: typeof globalThis.fetch;
   readonly clock: Clock;
   readonly metrics: ChannelCount;
-  readonly log: ChannelLog;
+  readonly log: Log;
 }
 
 /** Meta's 24 hours, less what a message needs to get there. */
@@ -40,7 +40,7 @@ export function whatsAppSend(config: WhatsAppConfig, world: SendWorld): Send {
       : await knock(outgoing, address);
     const { outcome, alarm } = verdict.outcome.kind === "knock" ? await knock(outgoing, address) : verdict;
     const settled: SendOutcome = outcome.kind === "knock" ? { kind: "dropped", code: "131047" } : outcome;
-    progress.note(outgoing.key, settled);
+    progress.settle(outgoing.key, settled);
     if (alarm) raiseAlarm(settled, world);
     markRead(address, settled, post);
     return report(settled, world);
@@ -64,7 +64,7 @@ export function whatsAppSend(config: WhatsAppConfig, world: SendWorld): Send {
   }
 
   async function sendOne(outgoing: Outgoing, payload: Payload): Promise<Verdict> {
-    return judge(await post(payload), progress.triesOf(outgoing.key));
+    return judge(await post(payload), outgoing.attempts);
   }
 }
 
@@ -95,25 +95,18 @@ function raiseAlarm(outcome: SendOutcome, { log }: SendWorld): void {
 
 const mostRemembered = 10_000;
 
-/** Remembers, for messages that are on their way, how many parts went and how often Meta said no. */
+/** Remembers, for messages of several parts that are on their way, how many went. */
 function keepProgress() {
   const parts = new Map<string, number>();
-  const tries = new Map<string, number>();
   return {
     sentOf: (key: string) => parts.get(key) ?? 0,
-    triesOf: (key: string) => tries.get(key) ?? 0,
-    notePart: (key: string) => raise(parts, key),
-    note(key: string, outcome: SendOutcome): void {
-      if (outcome.kind === "retry") raise(tries, key);
-      if (outcome.kind !== "sent" && outcome.kind !== "dropped") return;
-      parts.delete(key);
-      tries.delete(key);
+    notePart(key: string): void {
+      const [oldest] = parts.keys();
+      if (parts.size >= mostRemembered && oldest !== undefined && !parts.has(key)) parts.delete(oldest);
+      parts.set(key, (parts.get(key) ?? 0) + 1);
+    },
+    settle(key: string, { kind }: SendOutcome): void {
+      if (kind === "sent" || kind === "dropped") parts.delete(key);
     },
   };
-}
-
-function raise(counts: Map<string, number>, key: string): void {
-  const [oldest] = counts.keys();
-  if (counts.size >= mostRemembered && oldest !== undefined && !counts.has(key)) counts.delete(oldest);
-  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

@@ -22,7 +22,7 @@ export const pseudonym = (name: string): PersonId =>
 
 /** The person behind a number or an id of Meta's, as the door names them. */
 export const personOf = (name: string, phoneNumberId = config.phoneNumberId): PersonId =>
-  pseudonym(`whatsapp:${phoneNumberId}:${name}`);
+  pseudonym(`${phoneNumberId}:${name}`);
 
 /** The door on a real port, with everything behind it in sight. */
 export async function openDoor(overrides: Partial<WhatsAppDoor> = {}) {
@@ -39,7 +39,7 @@ export async function openDoor(overrides: Partial<WhatsAppDoor> = {}) {
       outbox: log.outbox,
       pseudonym,
       clock: Date.now,
-      log: { warn: note, error: note },
+      log: { info: note, warn: note, error: note },
       metrics: {
         count: (event, by) => {
           counts[`${event} ${by}`] = (counts[`${event} ${by}`] ?? 0) + 1;

@@ -1,12 +1,12 @@
 import type { Inbound } from "../../../../src/conversation/inbound.ts";
-import type { Outbox, Outgoing, TurnLog } from "../../../../src/conversation/turn-log.ts";
+import type { NewOutgoing, Outbox, TurnLog } from "../../../../src/conversation/turn-log.ts";
 import { KnownError } from "../../../../src/errors.ts";
 
 /** The parts of the log and the outbox that a channel's door sees, kept in memory, for looking at afterwards. */
 export function memoryLog() {
   const accepted = new Map<string, Inbound>();
   const arrived: string[] = [];
-  const put: Omit<Outgoing, "token">[] = [];
+  const put: NewOutgoing[] = [];
   let away = false;
 
   function orFail(): void {

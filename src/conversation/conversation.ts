@@ -27,6 +27,8 @@ export interface Conversation {
   readonly ageMonths: number | null;
   /** Traces of the last messages (concept names, never words) with their times, for signs split over messages. */
   readonly traces: readonly { readonly trace: string; readonly at: number }[];
+  /** Where the person was, as `dialog:node` or `dialog:node=choice`, the last forty: the nurse's transcript. */
+  readonly path: readonly string[];
   /** The callback that is open for this person. */
   readonly callback: CallbackId | null;
   /** When the person last wrote, in milliseconds since 1970. */

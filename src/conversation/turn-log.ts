@@ -1,6 +1,6 @@
 import type { CallbackRequest } from "../escalation/callback.ts";
 import type { Private } from "../privacy/private.ts";
-import type { CallbackId, ChannelName, PersonId } from "../terms.ts";
+import type { CallbackId, ChannelName, Locale, PersonId } from "../terms.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Inbound, Reply } from "./inbound.ts";
 
@@ -16,10 +16,14 @@ export interface Claim {
   readonly conversation: Conversation | undefined;
 }
 
-/** Something a turn does to the callback queue, carried out after the commit, once, by an idempotent id. */
+/** Something a turn does beyond its own conversation, carried out after the commit, once, by an idempotent id. */
 export type CallbackIntent =
   | { readonly kind: "open"; readonly id: CallbackId; readonly request: CallbackRequest }
-  | { readonly kind: "withdraw"; readonly id: CallbackId; readonly person: PersonId };
+  | { readonly kind: "withdraw"; readonly id: CallbackId; readonly person: PersonId }
+  /** Writes again at a time, with address, locale and date only (R-D3). */
+  | { readonly kind: "check-back"; readonly person: PersonId; readonly locale: Locale; readonly at: number }
+  /** Forgets everything about the person once the reply that says so is on its way. */
+  | { readonly kind: "erase"; readonly person: PersonId };
 
 /** All that one message changes, written in one atomic move. */
 export interface Commit {
@@ -54,7 +58,10 @@ export interface TurnLog {
   giveBack(claim: Claim, pauseMilliseconds: number): Promise<void>;
 
   /** Sets a message aside that could not be answered in five tries; the conversation goes on after it. */
-  setAside(claim: Claim, fallback: Commit): Promise<void>;
+  setAside(claim: Claim, fallback: Commit): Promise<"committed" | "stale">;
+
+  /** Calls `wake` whenever a message may wait to be claimed, until the returned function is called. */
+  onWaiting(wake: () => void): () => void;
 }
 
 /** A reply on its way to a person. */
@@ -67,8 +74,16 @@ export interface Outgoing {
   readonly reply: Reply;
   /** When the person last wrote, for WhatsApp's 24-hour window. */
   readonly lastInboundAt: number;
+  /** How often it was tried before. */
+  readonly attempts: number;
+  /** True when an earlier try was never answered and no status told since: it may arrive twice. */
+  readonly unsure: boolean;
+  /** Fencing token of this try. */
   readonly token: string;
 }
+
+/** A message of our own, for {@link Outbox.put}. */
+export type NewOutgoing = Omit<Outgoing, "attempts" | "unsure" | "token">;
 
 /** What became of a try to send. `unknown`: no answer came; it may or may not have arrived. */
 export type SendOutcome =
@@ -80,12 +95,20 @@ export type SendOutcome =
 /** Sends one reply over one channel. Each channel brings one. Never throws for what the far side says. */
 export type Send = (outgoing: Outgoing) => Promise<SendOutcome>;
 
-/** Replies between commit and arrival: in order per person, never sent twice knowingly. */
+/**
+ * Replies between commit and arrival: in order per person, never sent twice knowingly.
+ *
+ * A card of an emergency or urgent concern goes before everything else of its person, whatever that waits for.
+ */
 export interface Outbox {
+  /** Gives the next reply to send, marked as being sent, or undefined when none is due. */
   claim(): Promise<Outgoing | undefined>;
+  /** Notes what became of it. After `unknown` it is tried again only when no status told of its arrival in time. */
   settle(outgoing: Outgoing, outcome: SendOutcome): Promise<void>;
   /** Learns from a status webhook that a key arrived (or failed for good), whatever was thought before. */
   arrived(person: PersonId, key: string): Promise<void>;
   /** Puts a message of our own (a nurse's, a check-back) in line, once per key. */
-  put(message: Omit<Outgoing, "token">): Promise<boolean>;
+  put(message: NewOutgoing): Promise<boolean>;
+  /** Calls `wake` whenever a reply may be due, until the returned function is called. */
+  onDue(wake: () => void): () => void;
 }

@@ -1,0 +1,95 @@
+import { advance } from "../dialog/advance.ts";
+import type { Standing, Step } from "../dialog/step.ts";
+import { enter, interrupt, waitingAt } from "../dialog/walk.ts";
+import type { Understanding } from "../understanding/understanding.ts";
+import type { Conversation } from "./conversation.ts";
+import { type Decision, dangerDialogs, standing } from "./decision.ts";
+import type { Inbound } from "./inbound.ts";
+import { saysToBeYoung } from "./read-command.ts";
+import type { Present, Script } from "./script.ts";
+
+/** A message that took longer to reach us is not answered as if it were fresh. */
+const lateAfterMilliseconds = 15 * 60_000;
+
+/**
+ * Breaks in with the card of a danger sign, or with the alarm check when there is a doubt, whatever was being
+ * asked. Undefined when the message raises neither.
+ */
+export function breakIn(
+  conversation: Conversation,
+  heard: Understanding,
+  inbound: Inbound,
+  script: Script,
+  { now }: Present,
+): Decision | undefined {
+  const { level, doubt } = heard.concern;
+  if ((level === "emergency" || level === "urgent") && !doubt) {
+    return showCard(conversation, heard, level, script, now - inbound.sentAt > lateAfterMilliseconds);
+  }
+  return doubt ? askFirst(conversation, heard, script) : undefined;
+}
+
+function showCard(
+  conversation: Conversation,
+  { concern: { category, rule } }: Understanding,
+  level: "emergency" | "urgent",
+  script: Script,
+  late: boolean,
+): Decision {
+  const sign = category ?? "other";
+  const beneath = outsideDanger(standing(conversation), script);
+  const shown = interrupt(script.book, beneath, "card", { card: sign, level, reason: sign });
+  return { conversation, step: late ? askIfStillSo(shown, script) : shown, card: level, rule };
+}
+
+/** A card in a late message is shown all the same, and then asked about: it may be over. */
+function askIfStillSo(shown: Step, script: Script): Step {
+  const asked = interrupt(script.book, shown, "still-so");
+  return { ...asked, effects: [...shown.effects.filter(({ kind }) => kind === "card"), ...asked.effects] };
+}
+
+function askFirst(
+  conversation: Conversation,
+  { concern, ageMonths }: Understanding,
+  script: Script,
+): Decision {
+  const here = standing(conversation);
+  const waiting = waitingAt(script.book, here.place)?.node.kind;
+  if (waiting === "alarm-check" || waiting === "card") {
+    return {
+      conversation,
+      step: advance(script.book, here, { kind: "unclear" }),
+      card: "doubt",
+      rule: concern.rule,
+    };
+  }
+  const feverOfUnknownAge =
+    concern.category === "infant_fever" && (ageMonths ?? conversation.ageMonths) === null;
+  const step = interrupt(
+    script.book,
+    outsideDanger(here, script),
+    feverOfUnknownAge ? "fever-age" : "doubt",
+    {
+      reason: concern.category ?? "other",
+    },
+  );
+  return { conversation, step, card: "doubt", rule: concern.rule };
+}
+
+/** A card is never stacked on a card: the way back leads to what was asked before the first. */
+function outsideDanger(here: Standing, script: Script): Standing {
+  const at = here.place.findIndex(({ dialog }) => dangerDialogs.includes(dialog));
+  const place = at < 0 ? here.place : here.place.slice(0, at);
+  return place.length === 0 ? enter(script.book, "welcome", here.slots) : { ...here, place };
+}
+
+/** A writer who says to be under 16 gets the way to the Kindertelefoon, and nothing is kept of them. */
+export function sendToKindertelefoon(
+  conversation: Conversation,
+  words: string,
+  script: Script,
+): Decision | undefined {
+  if (!saysToBeYoung(words)) return undefined;
+  const step = enter(script.book, "young", {});
+  return { conversation, step: { ...step, effects: [...step.effects, { kind: "erase" }] }, card: null };
+}

@@ -1,0 +1,129 @@
+import type { Effect } from "../dialog/step.ts";
+import { type CallbackRequest, type Lane, moments } from "../escalation/callback.ts";
+import type { Conversation } from "./conversation.ts";
+import type { Present, Script } from "./script.ts";
+import { checkBackDays } from "./summary.ts";
+import type { CallbackIntent } from "./turn-log.ts";
+
+/** Which wording of the consent the confirm screen of `callback` shows. Changes when that text does. */
+export const consentVersion = "2026-11";
+
+const dayMilliseconds = 24 * 3_600_000;
+
+/**
+ * Turns what a step asks of the world into the intent that is committed with it, and the conversation that
+ * remembers it. A turn asks for one thing at most; every promise told to a parent is computed here.
+ */
+export function intentOf(
+  conversation: Conversation,
+  effects: readonly Effect[],
+  rule: string | null,
+  inboundId: string,
+  script: Script,
+  present: Present,
+): { readonly conversation: Conversation; readonly intent: CallbackIntent | undefined } {
+  const promised = withPromise(remembered(conversation, rule), script, present);
+  const asked = effects.find(({ kind }) =>
+    ["open-callback", "withdraw-callback", "check-back", "erase"].includes(kind),
+  );
+  switch (asked?.kind) {
+    case "open-callback":
+      return opened(promised, inboundId, script, present);
+    case "withdraw-callback":
+      return withdrawn(promised);
+    case "check-back":
+      return { conversation: promised, intent: checkBack(promised, present) };
+    case "erase":
+      return { conversation: promised, intent: { kind: "erase", person: promised.person } };
+    default:
+      return { conversation: promised, intent: undefined };
+  }
+}
+
+function opened(conversation: Conversation, inboundId: string, script: Script, present: Present) {
+  const id = conversation.callback ?? script.callbackId(conversation.person, inboundId);
+  const request = requestOf(conversation, present);
+  const { request: _words, phone: _phone, ...said } = conversation.said;
+  return {
+    conversation: {
+      ...conversation,
+      callback: id,
+      said,
+      slots: { ...conversation.slots, callback: "open", promise: String(request.promisedAt) },
+    },
+    intent: { kind: "open", id, request } as const,
+  };
+}
+
+function withdrawn(conversation: Conversation) {
+  const intent: CallbackIntent | undefined =
+    conversation.callback === null
+      ? undefined
+      : { kind: "withdraw", id: conversation.callback, person: conversation.person };
+  return {
+    conversation: { ...conversation, callback: null, slots: { ...conversation.slots, callback: "none" } },
+    intent,
+  };
+}
+
+function checkBack(conversation: Conversation, { now }: Present): CallbackIntent | undefined {
+  const days = checkBackDays(conversation.slots["check-back"]);
+  return days === undefined
+    ? undefined
+    : {
+        kind: "check-back",
+        person: conversation.person,
+        locale: conversation.locale,
+        at: now + days * dayMilliseconds,
+      };
+}
+
+/** What the parent saw on the confirm screen, and nothing else. */
+function requestOf(conversation: Conversation, { now }: Present): CallbackRequest {
+  const { slots, said } = conversation;
+  const moment = moments.find((known) => known === slots["moment"]) ?? "any";
+  return {
+    person: conversation.person,
+    channel: conversation.channel,
+    locale: conversation.locale,
+    lane: laneOf(conversation),
+    reason: slots["reason"] ?? slots["theme"] ?? "asked-for-nurse",
+    words: said["request"] ?? "",
+    ageBand: slots["age"] ?? null,
+    phone: said["phone"] ?? null,
+    moment,
+    voicemailSafe: slots["voicemail"] === "safe",
+    interpreter: slots["interpreter"] === "need",
+    meeting: slots["meeting"] === "visit" || slots["meeting"] === "walk_in" ? slots["meeting"] : "call",
+    preferredNurse: null,
+    region: slots["region"] ?? "all",
+    path: conversation.path,
+    rules: (slots["rules"] ?? "").split(",").filter(Boolean),
+    consentVersion,
+    requestedAt: now,
+    promisedAt: Number(slots["promise"]),
+  };
+}
+
+/** A danger sign or a worn-out parent waits for today, a soft concern for the next day, a question a little longer. */
+function laneOf(conversation: Conversation): Lane {
+  const { slots } = conversation;
+  if ((slots["rules"] ?? "") !== "" || slots["reason"] === "after-card") return "today";
+  return slots["reason"] === undefined ? "routine" : "soon";
+}
+
+/** Computes the promise once, when the request begins to be confirmed, so that what is told is what is stored. */
+function withPromise(conversation: Conversation, script: Script, { now, load }: Present): Conversation {
+  const at = conversation.place.at(-1);
+  const telling = at?.dialog === "callback" && conversation.slots["callback"] !== "open";
+  if (!telling) return conversation;
+  const promise = script.promise(laneOf(conversation), now, load);
+  return { ...conversation, slots: { ...conversation.slots, promise: String(promise.at) } };
+}
+
+/** Remembers which rule fired, for the nurse. */
+function remembered(conversation: Conversation, rule: string | null): Conversation {
+  if (rule === null) return conversation;
+  const rules = new Set([...(conversation.slots["rules"] ?? "").split(",").filter(Boolean), rule]);
+  return { ...conversation, slots: { ...conversation.slots, rules: [...rules].slice(-5).join(",") } };
+}

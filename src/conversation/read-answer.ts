@@ -1,0 +1,79 @@
+import type { Offered } from "../dialog/step.ts";
+import type { Catalogue } from "../language/catalogue.ts";
+import { editDistance, fold } from "../language/fold.ts";
+import { languageOf } from "../language/locale.ts";
+import { type Locale, locales } from "../terms.ts";
+import type { CommandWords } from "./read-command.ts";
+
+/** What a person could have answered, as it was shown to them. */
+export interface Question {
+  readonly choices: readonly Offered[];
+  readonly locale: Locale;
+  /** Alarm questions: only taps, numbers and a plain yes or no of the set language count. */
+  readonly strict: boolean;
+}
+
+/**
+ * Reads which choice a typed message takes, if it clearly takes one: its number, its label in any locale, or
+ * yes and no in any language.
+ *
+ * A message read here is made of our own words, so it is not searched for danger signs.
+ */
+export function readAnswer(
+  message: string,
+  question: Question,
+  catalogue: Catalogue,
+  words: CommandWords,
+): string | undefined {
+  const said = fold(message);
+  if (said === "") return undefined;
+  return (
+    byNumber(message, question) ?? byLabel(said, question, catalogue) ?? byYesOrNo(said, question, words)
+  );
+}
+
+/** Reads a label with a typing error. Only after danger signs were looked for, and never in an alarm question. */
+export function readMistyped(message: string, question: Question, catalogue: Catalogue): string | undefined {
+  const said = fold(message);
+  if (question.strict || said.length < 4) return undefined;
+  const most = said.length >= 8 ? 2 : 1;
+  const near = question.choices.filter(
+    ({ text }) => editDistance(said, fold(catalogue.text(question.locale, text)), most) <= most,
+  );
+  return near.length === 1 ? near[0]?.id : undefined;
+}
+
+function byNumber(message: string, { choices }: Question): string | undefined {
+  const number = /^\s*(?:nr\.?\s*)?(\d{1,2})\s*[.)]?\s*$/i.exec(message)?.[1];
+  return number === undefined ? undefined : choices[Number(number) - 1]?.id;
+}
+
+function byLabel(said: string, { choices, locale }: Question, catalogue: Catalogue): string | undefined {
+  for (const tried of [locale, ...locales.filter((other) => other !== locale)]) {
+    const same = choices.filter(({ text }) => fold(catalogue.text(tried, text)) === said);
+    if (same.length === 1) return same[0]?.id;
+  }
+  return undefined;
+}
+
+/**
+ * Colloquial Polish "no" means "yeah" and Turkish "on" means ten: in alarm questions only the set language's
+ * own words count.
+ */
+function byYesOrNo(
+  said: string,
+  { choices, locale, strict }: Question,
+  words: CommandWords,
+): string | undefined {
+  const offers = (id: string): boolean => choices.some((choice) => choice.id === id);
+  const language = languageOf(locale);
+  const says = (meaning: "yes" | "no"): boolean =>
+    strict
+      ? words[meaning][language].has(said)
+      : Object.values(words[meaning]).some((known) => known.has(said));
+  const [yes, no] = [says("yes"), says("no")];
+  if (yes === no) return undefined;
+  if (yes && offers("yes")) return "yes";
+  if (no && (offers("no") || offers("P1"))) return "no";
+  return undefined;
+}

@@ -1,0 +1,83 @@
+import { bandOf } from "../dialog/age-band.ts";
+import { isSimple, languageOf, localeOf } from "../language/locale.ts";
+import type { Understanding } from "../understanding/understanding.ts";
+import type { Conversation } from "./conversation.ts";
+import type { Inbound } from "./inbound.ts";
+import type { Present, Script } from "./script.ts";
+
+/** Words kept for a request are dropped after this long. */
+const saidLifetimeMilliseconds = 24 * 3_600_000;
+/** Below this a detected language does not switch the conversation. */
+export const sureLanguage = 0.7;
+
+/** The conversation of a person who writes for the first time. */
+export function begin(inbound: Inbound, script: Script): Conversation {
+  return {
+    v: 1,
+    person: inbound.person,
+    channel: inbound.channel,
+    locale: inbound.locale ?? script.defaultLocale,
+    localeChosen: inbound.locale !== undefined,
+    place: [],
+    slots: {},
+    said: {},
+    offered: [],
+    turn: 0,
+    ageMonths: null,
+    traces: [],
+    path: [],
+    callback: null,
+    lastInboundAt: inbound.sentAt,
+    greetedAt: null,
+  };
+}
+
+/** The conversation as a message finds it: words kept too long are gone, a locale the channel asks for is set. */
+export function wake(conversation: Conversation, inbound: Inbound, { now }: Present): Conversation {
+  const forgotten = now - conversation.lastInboundAt > saidLifetimeMilliseconds;
+  return {
+    ...conversation,
+    said: forgotten ? {} : conversation.said,
+    locale: inbound.locale !== undefined && !conversation.localeChosen ? inbound.locale : conversation.locale,
+    slots: {
+      ...conversation.slots,
+      channel: inbound.channel,
+      "words-allowed": inbound.channel === "whatsapp" ? "no" : "yes",
+      callback: conversation.callback === null ? "none" : "open",
+    },
+    lastInboundAt: Math.max(conversation.lastInboundAt, inbound.sentAt),
+  };
+}
+
+/** Takes over what a message tells besides its meaning: the child's age, and the language it is written in. */
+export function learn(
+  conversation: Conversation,
+  words: string,
+  heard: Understanding,
+  { now }: Present,
+): Conversation {
+  const { ageMonths } = heard;
+  const aged =
+    ageMonths === null ? {} : { ageMonths, slots: { ...conversation.slots, age: bandOf(ageMonths) } };
+  return {
+    ...conversation,
+    ...aged,
+    locale: localeFor(conversation, words, heard),
+    traces: [...conversation.traces, { trace: heard.trace, at: now }].slice(-3),
+  };
+}
+
+/** Follows the language a person writes in, until they choose one; a loan-word or two switches nothing later on. */
+function localeFor(
+  conversation: Conversation,
+  words: string,
+  { language, languageConfidence }: Understanding,
+): Conversation["locale"] {
+  const tooShort = conversation.turn > 0 && words.trim().split(/\s+/).length < 3;
+  if (conversation.localeChosen || language === "other" || languageConfidence < sureLanguage || tooShort) {
+    return conversation.locale;
+  }
+  return language === languageOf(conversation.locale)
+    ? conversation.locale
+    : localeOf(language, isSimple(conversation.locale));
+}

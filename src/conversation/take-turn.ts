@@ -1,0 +1,189 @@
+import { advance } from "../dialog/advance.ts";
+import { bandOf, isAgeBand, monthsOf } from "../dialog/age-band.ts";
+import type { Effect, Step } from "../dialog/step.ts";
+import { enter, interrupt, represent } from "../dialog/walk.ts";
+import { languageOf } from "../language/locale.ts";
+import type { Locale } from "../terms.ts";
+import type { Understanding } from "../understanding/understanding.ts";
+import { breakIn, sendToKindertelefoon } from "./break-in.ts";
+import { carryOut, welcome } from "./carry-out.ts";
+import type { Conversation } from "./conversation.ts";
+import { type Decision, dangerDialogs, plain, standing } from "./decision.ts";
+import { followWords } from "./follow-words.ts";
+import type { Inbound } from "./inbound.ts";
+import { intentOf } from "./intent.ts";
+import { questionOf } from "./question.ts";
+import { readAnswer } from "./read-answer.ts";
+import { readCommand } from "./read-command.ts";
+import { begin, learn, wake } from "./remember.ts";
+import type { Present, Script } from "./script.ts";
+import type { Claim, Commit } from "./turn-log.ts";
+import { writeReply } from "./write-reply.ts";
+
+/** Signs split over several messages are joined within this time. */
+const joinMilliseconds = 15 * 60_000;
+const longestPath = 40;
+
+/**
+ * Takes one message to all that it changes: the only place where what was understood meets the dialogs.
+ *
+ * Pure. Danger signs are looked for before the dialog is asked anything, so no dialog can be written that
+ * misses them; the only words not searched are our own, when a message is exactly a choice that was offered.
+ */
+export function takeTurn({ inbound, conversation }: Claim, script: Script, present: Present): Commit {
+  const before = wake(conversation ?? begin(inbound, script), inbound, present);
+  const decision = greetFirst(decide(before, inbound, script, present), script, present);
+  return commitOf(decision, inbound, script, present);
+}
+
+function decide(conversation: Conversation, inbound: Inbound, script: Script, present: Present): Decision {
+  const words = inbound.words.reveal();
+  const chosen = tapOf(conversation, inbound) ?? ownWords(conversation, words, script);
+  if (chosen !== undefined) {
+    const step = advance(script.book, standing(conversation), { kind: "chose", choice: chosen });
+    return { ...plain(conversation, step), chose: chosen };
+  }
+  if (words.trim() === "") return answerWordless(conversation, inbound, script, present);
+
+  const heard = understandSafely(conversation, words, script, present);
+  const known = learn(conversation, words, heard, present);
+  const command = readCommand(words, script.commands);
+  return (
+    breakIn(known, heard, inbound, script, present) ??
+    sendToKindertelefoon(known, words, script) ??
+    sendToPage(known, inbound, script) ??
+    (command === undefined
+      ? followWords(known, words, heard, script, present)
+      : carryOut(command, command === "greet" ? known : conversation, script, present))
+  );
+}
+
+/** What a tap on a button of the last reply chose; a button of an older reply is read by its words instead. */
+function tapOf(conversation: Conversation, { tapped }: Inbound): string | undefined {
+  const dot = tapped?.indexOf(".") ?? -1;
+  const choice = tapped?.slice(dot + 1) ?? "";
+  const fresh = dot > 0 && Number(tapped?.slice(0, dot)) === conversation.turn;
+  return fresh && conversation.offered.includes(choice) ? choice : undefined;
+}
+
+function ownWords(conversation: Conversation, words: string, script: Script): string | undefined {
+  return readAnswer(words, questionOf(conversation, script), script.catalogue, script.commands);
+}
+
+/** Something without words: the chat was opened, or a photo or voice note came. */
+function answerWordless(
+  conversation: Conversation,
+  inbound: Inbound,
+  script: Script,
+  present: Present,
+): Decision {
+  if (conversation.place.length === 0) return welcome(conversation, script, present);
+  const here = standing(conversation);
+  return inbound.kind === "medium"
+    ? plain(conversation, interrupt(script.book, here, "medium"))
+    : plain(conversation, represent(script.book, here));
+}
+
+/** With `WHATSAPP_HEALTH_TEXT=link`, what is typed on WhatsApp leads to the page once no danger was found. */
+function sendToPage(conversation: Conversation, inbound: Inbound, script: Script): Decision | undefined {
+  if (inbound.channel !== "whatsapp" || script.whatsAppHealthText !== "link") return undefined;
+  const here = standing(conversation);
+  const step =
+    here.place.length === 0 ? enter(script.book, "welcome", here.slots) : represent(script.book, here);
+  const link: Effect = { kind: "say", texts: ["common:go-to-page"] };
+  return plain(conversation, { ...step, effects: [link, ...step.effects] });
+}
+
+/**
+ * Says the first screen to whoever did not hear it yet (R-A1). A danger card goes before it: then it is said
+ * once the card is left.
+ */
+function greetFirst(decision: Decision, script: Script, { now }: Present): Decision {
+  const { conversation, step } = decision;
+  const inDanger = step.place.some(({ dialog }) => dangerDialogs.includes(dialog));
+  if (conversation.greetedAt !== null || inDanger) return decision;
+  const greeted = { ...conversation, greetedAt: now };
+  const said = step.effects.some((effect) => effect.kind === "say" && effect.texts[0] === "welcome:hello");
+  if (said || step.effects.some(({ kind }) => kind === "erase"))
+    return { ...decision, conversation: greeted };
+  const hello = enter(script.book, "welcome", {}).effects.slice(0, 1);
+  return { ...decision, conversation: greeted, step: { ...step, effects: [...hello, ...step.effects] } };
+}
+
+/** Detection that fails counts as doubt: the parent is asked, never passed over. */
+function understandSafely(
+  conversation: Conversation,
+  words: string,
+  script: Script,
+  { now }: Present,
+): Understanding {
+  const language = languageOf(conversation.locale);
+  try {
+    return script.understand(words, {
+      language,
+      ageMonths: conversation.ageMonths ?? undefined,
+      earlier: conversation.traces.filter(({ at }) => now - at < joinMilliseconds).map(({ trace }) => trace),
+    });
+  } catch {
+    return {
+      language,
+      languageConfidence: 0,
+      themes: [{ theme: "other", score: 0 }],
+      ageMonths: null,
+      concern: { level: "none", category: "other", doubt: true, rule: "detector-failed" },
+      calm: false,
+      trace: "",
+    };
+  }
+}
+
+function commitOf(decision: Decision, inbound: Inbound, script: Script, present: Present): Commit {
+  const { step } = decision;
+  const localised = step.effects.reduce(switchLocale, decision.conversation);
+  const moved: Conversation = {
+    ...localised,
+    place: step.place,
+    slots: step.slots,
+    said: keepWords(decision, inbound),
+    ageMonths: ageOf(localised, step),
+    turn: localised.turn + 1,
+    path: [...localised.path, pathEntry(decision)].slice(-longestPath),
+  };
+  const { conversation, intent } = intentOf(
+    moved,
+    step.effects,
+    decision.rule ?? null,
+    inbound.id,
+    script,
+    present,
+  );
+  const reply = writeReply(step.effects, conversation, script, decision.card);
+  return { conversation: { ...conversation, offered: reply.choices.map(({ id }) => id) }, reply, intent };
+}
+
+function switchLocale(conversation: Conversation, effect: Effect): Conversation {
+  if (effect.kind !== "set-locale") return conversation;
+  return { ...conversation, locale: effect.locale as Locale, localeChosen: true };
+}
+
+/** On WhatsApp only a telephone number is kept: free text there serves detection and routing, and nothing else. */
+function keepWords({ conversation, step, words }: Decision, inbound: Inbound): Conversation["said"] {
+  const kept = step.effects.find((effect) => effect.kind === "keep-words");
+  if (kept === undefined || words === undefined) return conversation.said;
+  if (inbound.channel === "whatsapp" && kept.slot !== "phone") return conversation.said;
+  return { ...conversation.said, [kept.slot]: words };
+}
+
+function ageOf({ ageMonths }: Conversation, { slots }: Step): number | null {
+  const band = slots["age"];
+  if (!isAgeBand(band)) return ageMonths;
+  return ageMonths !== null && bandOf(ageMonths) === band ? ageMonths : monthsOf(band);
+}
+
+function pathEntry({ conversation, step, chose }: Decision): string {
+  const from = conversation.place.at(-1);
+  const to = step.place.at(-1);
+  return chose === undefined || from === undefined
+    ? `${to?.dialog ?? ""}:${to?.node ?? ""}`
+    : `${from.dialog}:${from.node}=${chose}`;
+}

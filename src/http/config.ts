@@ -1,0 +1,120 @@
+import { z } from "zod";
+import { KnownError } from "../errors.ts";
+
+const flag = z.enum(["true", "false", "1", "0", ""]).transform((words) => words === "true" || words === "1");
+const list = z.string().transform((words) =>
+  words
+    .split(",")
+    .map((one) => one.trim())
+    .filter(Boolean),
+);
+const secrets = list.refine(
+  (all) => all.every((one) => one.length >= 8),
+  "each secret needs 8 characters or more",
+);
+const url = z.url().transform((address) => address.replace(/\/+$/, ""));
+
+/** Every variable the product reads, with its form. `.env.example` explains them; a test holds the two together. */
+export const variables = {
+  NODE_ENV: z.string().default("development"),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3978),
+  HOST: z.string().default("127.0.0.1"),
+  PUBLIC_URL: url.optional(),
+  TRUST_PROXY: z.string().optional(),
+  EMBED_ORIGINS: list.default([]),
+  DATA_DIR: z.string().default("data"),
+  DATA_KEYS: z.string().optional(),
+  REDIS_URL: z.string().optional(),
+  ORGANISATION_FILE: z.string().optional(),
+  ALERT_WEBHOOK_URL: url.optional(),
+  WHATSAPP_VERIFY_TOKEN: z.string().min(8).optional(),
+  WHATSAPP_APP_SECRET: secrets.optional(),
+  WHATSAPP_ACCESS_TOKEN: z.string().min(8).optional(),
+  WHATSAPP_PHONE_NUMBER_ID: z
+    .string()
+    .regex(/^\d{5,32}$/, "digits only")
+    .optional(),
+  WHATSAPP_GRAPH_URL: url.default("https://graph.facebook.com/v25.0"),
+  WHATSAPP_HEALTH_TEXT: z.enum(["route", "link"]).default("route"),
+  MICROSOFT_APP_ID: z.string().optional(),
+  MICROSOFT_APP_PASSWORD: z.string().optional(),
+  MICROSOFT_APP_TYPE: z.enum(["MultiTenant", "SingleTenant", "UserAssignedMSI"]).default("MultiTenant"),
+  MICROSOFT_APP_TENANT_ID: z.string().optional(),
+  AZURE_LANGUAGE_ENDPOINT: url.optional(),
+  AZURE_LANGUAGE_KEY: z.string().optional(),
+  OIDC_ISSUER: url.optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  METRICS_TOKEN: z.string().min(16).optional(),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  NAAST_QUIET: flag.optional(),
+} as const;
+
+const schema = z.object(variables).transform((env, context) => {
+  const production = env.NODE_ENV === "production";
+  const fault = (name: keyof typeof variables, message: string): void => {
+    context.addIssue({ code: "custom", path: [name], message });
+  };
+  const together = (names: readonly (keyof typeof variables)[], what: string): void => {
+    const missing = names.filter((name) => env[name] === undefined);
+    if (missing.length > 0 && missing.length < names.length) {
+      for (const name of missing) fault(name, `is needed as well for ${what}`);
+    }
+  };
+  together(
+    ["WHATSAPP_VERIFY_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_ACCESS_TOKEN", "WHATSAPP_PHONE_NUMBER_ID"],
+    "WhatsApp",
+  );
+  together(["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"], "sign-in by OIDC");
+  together(["AZURE_LANGUAGE_ENDPOINT", "AZURE_LANGUAGE_KEY"], "Azure Language");
+  together(["MICROSOFT_APP_ID", "MICROSOFT_APP_PASSWORD"], "Azure Bot Service");
+  if (!isSafeGraphUrl(env.WHATSAPP_GRAPH_URL))
+    fault("WHATSAPP_GRAPH_URL", "must be https, or http on loopback");
+  if (production) {
+    for (const name of [
+      "PUBLIC_URL",
+      "REDIS_URL",
+      "DATA_KEYS",
+      "ORGANISATION_FILE",
+      "OIDC_ISSUER",
+    ] as const) {
+      if (env[name] === undefined) fault(name, "is required in production");
+    }
+  }
+  return { ...env, production };
+});
+
+export type Config = z.output<typeof schema>;
+
+/**
+ * Reads the environment: the only place that does.
+ *
+ * @throws {KnownError} `config.invalid` naming every fault at once.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const read = schema.safeParse(set);
+  if (read.success) return read.data;
+  const faults = read.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  throw new KnownError(
+    "config.invalid",
+    `the configuration has ${faults.length} fault(s)\n${faults.join("\n")}`,
+    {
+      faults: faults.length,
+    },
+  );
+}
+
+/** Whether WhatsApp has all it needs. */
+export function isWhatsAppConfigured(config: Config): boolean {
+  return config.WHATSAPP_PHONE_NUMBER_ID !== undefined;
+}
+
+function isSafeGraphUrl(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return (
+    protocol === "https:" || (protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(hostname))
+  );
+}

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import express, { type ErrorRequestHandler, type Request, type Response, type Router } from "express";
+import express, { type Request, type Response, type Router } from "express";
 import { type ErrorCode, errorCodes, KnownError } from "../../errors.ts";
 import { Private } from "../../privacy/private.ts";
+import { readBody } from "../read-body.ts";
 import { acceptWebhook } from "./accept-webhook.ts";
 import type { WhatsAppConfig } from "./config.ts";
 import type { WhatsAppDoor } from "./door.ts";
@@ -27,17 +28,7 @@ export function whatsAppRoutes(door: WhatsAppDoor): Router {
     return router;
   }
   router.get(path, (request, response) => answerChallenge(request, response, config, door));
-  router.post(
-    path,
-    (request, response, next) => {
-      const refusal = refusalByHeaders(request);
-      if (refusal === undefined) next();
-      else refuse(response, refusal, door);
-    },
-    express.raw({ type: () => true, limit: largestBytes, inflate: false }),
-    (request, response) => takeIn(request, response, config, door),
-  );
-  router.use(path, answerUnreadable(door));
+  router.post(path, (request, response) => takeIn(request, response, config, door));
   return router;
 }
 
@@ -69,21 +60,40 @@ function isSame(told: string, expected: string): boolean {
   return timingSafeEqual(hash(told), hash(expected));
 }
 
-/** What can be refused without reading a body, so that a flood of forgeries costs little. */
-function refusalByHeaders(request: Request): ErrorCode | undefined {
-  if (Number(request.get("content-length")) > largestBytes) return "channel.payload-too-large";
-  return looksLikeSignature(request.get("x-hub-signature-256")) ? undefined : "channel.signature-mismatch";
-}
-
 async function takeIn(
   request: Request,
   response: Response,
   config: WhatsAppConfig,
   door: WhatsAppDoor,
 ): Promise<void> {
-  const bytes: Uint8Array = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const refusal = refusalByHeaders(request);
+  if (refusal !== undefined) return refuse(response, refusal, door);
+  const bytes = await readBody(request, largestBytes);
+  if (bytes === undefined) return hangUp(request, response, door);
   if (!verifySignature(bytes, request.get("x-hub-signature-256"), config.appSecrets))
     return refuse(response, "channel.signature-mismatch", door);
+  await takeInSigned(bytes, response, config, door);
+}
+
+/** What can be refused without reading a body, so that a flood of forgeries costs little. */
+function refusalByHeaders(request: Request): ErrorCode | undefined {
+  if (Number(request.get("content-length")) > largestBytes) return "channel.payload-too-large";
+  // only bytes as they came can be verified, and Meta never compresses
+  if ((request.get("content-encoding") ?? "identity") !== "identity") return "channel.payload-unreadable";
+  return looksLikeSignature(request.get("x-hub-signature-256")) ? undefined : "channel.signature-mismatch";
+}
+
+function hangUp(request: Request, response: Response, door: WhatsAppDoor): void {
+  response.set("connection", "close").once("finish", () => request.destroy());
+  refuse(response, "channel.payload-too-large", door);
+}
+
+async function takeInSigned(
+  bytes: Uint8Array,
+  response: Response,
+  config: WhatsAppConfig,
+  door: WhatsAppDoor,
+): Promise<void> {
   const webhook = readWebhook(readJson(bytes), config.phoneNumberId);
   if (webhook === undefined || webhook.left.includes("unreadable")) await keepUnreadable(bytes, door);
   try {
@@ -106,17 +116,6 @@ async function keepUnreadable(bytes: Uint8Array, { deadLetter, log, metrics }: W
   } catch (error) {
     log.error({ channel: "whatsapp", code: codeOf(error) }, "an unreadable body could not be kept");
   }
-}
-
-/** What the raw reader gives up on: too much, cut off, compressed. */
-function answerUnreadable(door: WhatsAppDoor): ErrorRequestHandler {
-  return (error, _request, response, _next) => {
-    refuse(
-      response,
-      error?.type === "entity.too.large" ? "channel.payload-too-large" : "channel.payload-unreadable",
-      door,
-    );
-  };
 }
 
 function acknowledge(response: Response): void {

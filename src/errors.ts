@@ -33,6 +33,8 @@ export const errorCodes = {
   "console.forbidden": { retryable: false, status: 403 },
   "console.cross-site": { retryable: false, status: 403 },
   "console.invalid-request": { retryable: false, status: 400 },
+  "console.not-found": { retryable: false, status: 404 },
+  "console.too-large": { retryable: false, status: 413 },
   "console.sign-in-failed": { retryable: false, status: 401 },
   "console.sign-in-unavailable": { retryable: true, status: 503 },
   "console.audit-unavailable": { retryable: true, status: 503 },

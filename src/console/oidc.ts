@@ -1,0 +1,114 @@
+import * as client from "openid-client";
+import { z } from "zod";
+import { KnownError } from "../errors.ts";
+import { type Actor, isRole } from "./actor.ts";
+
+export interface OidcOptions {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** What must come back unchanged from the issuer. Kept in the session while the nurse is away. */
+export interface Leaving {
+  readonly verifier: string;
+  readonly state: string;
+  readonly nonce: string;
+}
+
+export interface Oidc {
+  leave(redirect: string): Promise<{ readonly url: string; readonly leaving: Leaving }>;
+  /** @throws {KnownError} `console.sign-in-failed` for anything but one whole, fresh answer to `leaving`. */
+  comeBack(url: URL, leaving: Leaving): Promise<Actor>;
+}
+
+const words = z.union([
+  z.array(z.string()),
+  z.string().transform((list) => list.split(/[\s,]+/).filter(Boolean)),
+]);
+const claimsSchema = z.object({
+  iss: z.string(),
+  sub: z.string().min(1),
+  name: z.string().trim().min(1).max(120).optional(),
+  preferred_username: z.string().optional(),
+  roles: words.default([]),
+  regions: words.default([]),
+});
+
+/**
+ * Signs in with the organisation's own accounts: authorisation code with PKCE, state and nonce, and an
+ * issuer that must be exactly the one configured.
+ *
+ * The issuer is asked for its endpoints at the first sign-in, and again after a failure, so that Naast
+ * starts when it is away. Unencrypted issuers are taken on this machine only.
+ */
+export function oidc(options: OidcOptions): Oidc {
+  let discovered: Promise<client.Configuration> | undefined;
+
+  async function configuration(): Promise<client.Configuration> {
+    discovered ??= discover(options);
+    try {
+      return await discovered;
+    } catch (cause) {
+      discovered = undefined;
+      throw new KnownError("console.sign-in-unavailable", "the issuer cannot be reached", {}, { cause });
+    }
+  }
+
+  return {
+    async leave(redirect) {
+      const config = await configuration();
+      const leaving = {
+        verifier: client.randomPKCECodeVerifier(),
+        state: client.randomState(),
+        nonce: client.randomNonce(),
+      };
+      const url = client.buildAuthorizationUrl(config, {
+        redirect_uri: redirect,
+        scope: "openid profile",
+        code_challenge: await client.calculatePKCECodeChallenge(leaving.verifier),
+        code_challenge_method: "S256",
+        state: leaving.state,
+        nonce: leaving.nonce,
+      });
+      return { url: url.href, leaving };
+    },
+    async comeBack(url, leaving) {
+      const config = await configuration();
+      try {
+        const tokens = await client.authorizationCodeGrant(config, url, {
+          pkceCodeVerifier: leaving.verifier,
+          expectedState: leaving.state,
+          expectedNonce: leaving.nonce,
+          idTokenExpected: true,
+        });
+        return readActor(tokens.claims());
+      } catch (cause) {
+        throw new KnownError("console.sign-in-failed", "the issuer's answer does not hold", {}, { cause });
+      }
+    },
+  };
+}
+
+function discover({ issuer, clientId, clientSecret }: OidcOptions): Promise<client.Configuration> {
+  const url = new URL(issuer);
+  const onThisMachine =
+    url.protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
+  return client.discovery(url, clientId, clientSecret, undefined, {
+    timeout: 5,
+    ...(onThisMachine ? { execute: [client.allowInsecureRequests] } : {}),
+  });
+}
+
+/** Roles that are not ours are left out; someone without one of ours is nobody here. */
+function readActor(claims: unknown): Actor {
+  const { iss, sub, name, preferred_username, roles, regions } = claimsSchema.parse(claims);
+  const known = roles.filter(isRole);
+  if (known.length === 0) throw new KnownError("console.forbidden", "no role of the console");
+  return {
+    id: `${new URL(iss).host}:${sub}`,
+    name: name ?? preferred_username ?? sub,
+    roles: known,
+    regions,
+  };
+}

@@ -1,0 +1,128 @@
+import type { Request, RequestHandler } from "express";
+import session from "express-session";
+import { KnownError } from "../errors.ts";
+import type { Clock } from "../terms.ts";
+import type { Actor } from "./actor.ts";
+
+declare module "express-session" {
+  interface SessionData {
+    actor?: Actor;
+    signedInAt?: number;
+    /** When someone last did something; a page that refreshes itself does not count. */
+    activeAt?: number;
+    /** What the issuer's answer must match. Only between leaving for the issuer and coming back. */
+    leaving?: { readonly verifier: string; readonly state: string; readonly nonce: string };
+  }
+}
+
+const minute = 60_000;
+export const idleLimit = 15 * minute;
+export const absoluteLimit = 8 * 60 * minute;
+
+export interface SessionOptions {
+  readonly store: session.Store;
+  /** The first signs; the others are still read, while keys are rotated. */
+  readonly secrets: readonly string[];
+  /** The console is served under https, whatever the hop before us looks like. */
+  readonly https: boolean;
+  readonly clock: Clock;
+}
+
+/**
+ * Sessions that live in the store and nowhere else, so that one can be ended at any moment.
+ *
+ * The cookie is a name only: httpOnly, SameSite=Lax (the way back from the issuer is a link), Secure
+ * under https, and gone with the browser window.
+ */
+export function sessions(options: SessionOptions): readonly RequestHandler[] {
+  const keep = session({
+    name: "naast.nurse",
+    store: options.store,
+    secret: [...options.secrets],
+    resave: false,
+    saveUninitialized: false,
+    rolling: true,
+    proxy: options.https ? true : undefined,
+    cookie: {
+      httpOnly: true,
+      sameSite: "lax",
+      secure: options.https || "auto",
+      path: "/nurse",
+      maxAge: idleLimit,
+    },
+  });
+  return [seenUnderHttps(options.https), keep, endWhenOver(options.clock)];
+}
+
+/** Makes a new session of the old one, under a new name, so that a planted cookie is worth nothing. */
+export async function beginSession(request: Request, actor: Actor, now: number): Promise<void> {
+  await ended((done) => request.session.regenerate(done));
+  Object.assign(request.session, { actor, signedInAt: now, activeAt: now });
+  await ended((done) => request.session.save(done));
+}
+
+export async function endSession(request: Request): Promise<void> {
+  await ended((done) => request.session.destroy(done));
+}
+
+/**
+ * Gives who is signed in.
+ *
+ * @throws {KnownError} `console.not-signed-in` when nobody is, or the session is over.
+ */
+export function actorOf(request: Request): Actor {
+  const actor = request.session.actor;
+  if (actor === undefined) throw new KnownError("console.not-signed-in", "nobody is signed in");
+  return actor;
+}
+
+/** Whether a stored session still stands; asked again by streams, which outlive the request that began them. */
+export async function stillSignedIn(store: session.Store, id: string, now: number): Promise<boolean> {
+  const kept = await new Promise<session.SessionData | null | undefined>((resolve) => {
+    store.get(id, (error, found) => resolve(error ? null : found));
+  });
+  return kept?.actor !== undefined && !isOver(kept, now);
+}
+
+/** Everyone with a session that still stands. */
+export async function signedIn(store: session.Store, now: number): Promise<readonly Actor[]> {
+  const all = await new Promise<readonly session.SessionData[]>((resolve) => {
+    if (store.all === undefined) return resolve([]);
+    store.all((error, found) => resolve(error || !found ? [] : Object.values(found)));
+  });
+  const actors = all.filter((one) => !isOver(one, now)).flatMap(({ actor }) => (actor ? [actor] : []));
+  return [...new Map(actors.map((actor) => [actor.id, actor])).values()];
+}
+
+function isOver({ signedInAt = 0, activeAt = 0 }: Partial<session.SessionData>, now: number): boolean {
+  return now - signedInAt > absoluteLimit || now - activeAt > idleLimit;
+}
+
+function endWhenOver(clock: Clock): RequestHandler {
+  return (request, _response, next) => {
+    const { session } = request;
+    if (session.actor === undefined) return next();
+    const now = clock();
+    if (isOver(session, now)) return session.regenerate(next);
+    if (request.get("x-naast-background") === undefined) session.activeAt = now;
+    next();
+  };
+}
+
+/** PUBLIC_URL says that the world sees https; a proxy that forgets to say so must not cost the cookie its Secure. */
+function seenUnderHttps(https: boolean): RequestHandler {
+  return (request, _response, next) => {
+    if (https) request.headers["x-forwarded-proto"] = "https";
+    next();
+  };
+}
+
+function ended(step: (done: (error?: unknown) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    step((error) => {
+      if (error)
+        reject(new KnownError("storage.unavailable", "the session cannot be written", {}, { cause: error }));
+      else resolve();
+    });
+  });
+}

@@ -1,0 +1,26 @@
+import type { CallbackNotes } from "../escalation/callback-notes.ts";
+import type { CallbackQueue } from "../escalation/callback-queue.ts";
+import type { Organisation } from "../escalation/organisation.ts";
+import type { Timers } from "../escalation/timers.ts";
+import type { Clock, Language } from "../terms.ts";
+import type { Actor } from "./actor.ts";
+import type { Audit } from "./audit.ts";
+import type { ParentLine } from "./parent.ts";
+import type { Line } from "./show-callback.ts";
+
+/** All that the console needs of the world around it. */
+export interface ConsoleWorld {
+  readonly queue: CallbackQueue;
+  readonly notes: CallbackNotes;
+  readonly timers: Timers;
+  readonly audit: Audit;
+  readonly parent: ParentLine;
+  readonly organisation: Organisation;
+  /** Tells what was said on a path of `dialog:node` pairs, in the reader's language. */
+  readonly transcript: (path: readonly string[], language: Language) => readonly Line[];
+  /** Everyone who is signed in now. */
+  readonly signedIn: () => Promise<readonly Actor[]>;
+  readonly clock: Clock;
+  /** Names this process in the access record. */
+  readonly instance: string;
+}

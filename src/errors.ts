@@ -18,6 +18,8 @@ export const errorCodes = {
   "channel.payload-unreadable": { retryable: false, status: 400 },
   "channel.payload-too-large": { retryable: false, status: 413 },
   "channel.forbidden": { retryable: false, status: 403 },
+  "channel.unauthorized": { retryable: false, status: 401 },
+  "channel.authentication-unavailable": { retryable: true, status: 503 },
   "channel.not-found": { retryable: false, status: 404 },
   "channel.send-rejected": { retryable: false, status: 502 },
   "channel.send-unavailable": { retryable: true, status: 503 },

@@ -70,6 +70,27 @@ export abstract class TurnAdapter extends BotAdapter {
   }
 }
 
+/** Writes a message as the Activity it is to the bot: whoever wrote goes by their pseudonym, nothing else is known. */
+export function writeInbound(inbound: Inbound): Partial<Activity> {
+  const { id, person, channel, kind, sentAt, words, tapped, locale, medium } = inbound;
+  return {
+    type: kind === "opened" ? "event" : "message",
+    ...(kind === "opened" ? { name: "opened" } : {}),
+    id,
+    channelId: channel,
+    serviceUrl: `urn:naast:${channel}`,
+    timestamp: new Date(sentAt),
+    from: { id: person, name: "" },
+    recipient: { id: "naast", name: "" },
+    conversation: { id: person, isGroup: false, conversationType: "personal", name: "" },
+    text: words.reveal(),
+    textFormat: "plain",
+    ...(locale === undefined ? {} : { locale }),
+    ...(tapped === undefined ? {} : { value: { tapped } }),
+    ...(medium === undefined ? {} : { channelData: { naast: { medium } } }),
+  };
+}
+
 /** Writes a reply as activities: one for each bubble, the choices with the last. */
 export function writeActivities(reply: Reply): readonly Partial<Activity>[] {
   return reply.bubbles.map((bubble, at) => ({

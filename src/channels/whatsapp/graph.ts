@@ -1,13 +1,9 @@
 import { z } from "zod";
+import { type Answered, postJson } from "../post-json.ts";
 import { messagesUrl, type WhatsAppConfig } from "./config.ts";
 import type { Payload } from "./write-message.ts";
 
-/**
- * What came of one request to Meta.
- *
- * `unreached`: it never left, so trying again is safe. `silent`: it left and no answer came; Meta may or may
- * not have taken it.
- */
+/** What Meta made of one message; see {@link Answered} for `unreached` and `silent`. */
 export type Answer =
   | { readonly kind: "accepted"; readonly wireId?: string }
   | {
@@ -22,72 +18,25 @@ export type Answer =
 /** Posts one message to Meta. Never throws, and tells nothing of what it was given. */
 export type Post = (payload: Payload, timeoutMilliseconds?: number) => Promise<Answer>;
 
+/** Makes the one road to Meta. */
+export function graphPost(config: WhatsAppConfig, fetch: typeof globalThis.fetch): Post {
+  const url = messagesUrl(config);
+  return async (body, timeoutMilliseconds = 10_000) =>
+    readAnswer(await postJson(fetch, { url, bearer: config.accessToken, body, timeoutMilliseconds }));
+}
+
 const acceptedSchema = z.object({ messages: z.array(z.object({ id: z.string() })).min(1) });
 const refusedSchema = z.object({ error: z.object({ code: z.number() }) });
 
-/** Failures after which it is certain that nothing was sent. */
-const before = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
-
-/**
- * Makes the one road to Meta. The access token goes to the configured address and nowhere else: a redirect is
- * an answer like any other and is not followed.
- */
-export function graphPost(config: WhatsAppConfig, fetch: typeof globalThis.fetch): Post {
-  const url = messagesUrl(config);
-  const headers = {
-    authorization: `Bearer ${config.accessToken}`,
-    "content-type": "application/json",
-  };
-  return async (payload, timeoutMilliseconds = 10_000) => {
-    try {
-      const response = await fetch(url, {
-        method: "POST",
-        headers,
-        body: JSON.stringify(payload),
-        redirect: "manual",
-        signal: AbortSignal.timeout(timeoutMilliseconds),
-      });
-      return readAnswer(response, await readBody(response));
-    } catch (error) {
-      return before.has(causeOf(error)) ? { kind: "unreached" } : { kind: "silent" };
-    }
-  };
-}
-
-/** An answer that breaks off after its status still has a status. */
-async function readBody(response: Response): Promise<unknown> {
-  try {
-    return await response.json();
-  } catch {
-    return undefined;
-  }
-}
-
-function readAnswer(response: Response, body: unknown): Answer {
-  if (response.ok) {
+function readAnswer(answered: Answered): Answer {
+  if (answered.kind !== "answered") return answered;
+  const { status, body, retryAfterSeconds: afterSeconds } = answered;
+  if (status >= 200 && status < 300) {
     const wireId = acceptedSchema.safeParse(body).data?.messages[0]?.id;
     return wireId === undefined ? { kind: "accepted" } : { kind: "accepted", wireId };
   }
   const code = refusedSchema.safeParse(body).data?.error.code;
   // a gateway that speaks for Meta does not know whether Meta took the message before it failed
-  if (code === undefined && (response.status >= 500 || response.status === 408)) return { kind: "silent" };
-  return { kind: "refused", status: response.status, code, afterSeconds: readRetryAfter(response) };
-}
-
-function readRetryAfter(response: Response): number | undefined {
-  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
-}
-
-const failedSchema = z.object({ cause: z.object({ code: z.string() }) });
-
-function causeOf(error: unknown): string {
-  return failedSchema.safeParse(error).data?.cause.code ?? "";
+  if (code === undefined && (status >= 500 || status === 408)) return { kind: "silent" };
+  return { kind: "refused", status, code, afterSeconds };
 }

@@ -3,10 +3,10 @@ import express, { type Request, type Response, type Router } from "express";
 import { type ErrorCode, errorCodes, KnownError } from "../../errors.ts";
 import { Private } from "../../privacy/private.ts";
 import { readBody } from "../read-body.ts";
+import { readJson } from "../read-json.ts";
 import { acceptWebhook } from "./accept-webhook.ts";
 import type { WhatsAppConfig } from "./config.ts";
 import type { WhatsAppDoor } from "./door.ts";
-import { readJson } from "./read-json.ts";
 import { readWebhook } from "./read-webhook.ts";
 import { looksLikeSignature, verifySignature } from "./verify-signature.ts";
 

@@ -1,6 +1,7 @@
 import type { Outgoing, Send, SendOutcome } from "../../conversation/turn-log.ts";
 import type { Clock, Log } from "../../terms.ts";
 import type { ChannelCount } from "../channel-count.ts";
+import { sentParts } from "../sent-parts.ts";
 import { type Address, readAddress } from "./address.ts";
 import type { WhatsAppConfig } from "./config.ts";
 import { graphPost, type Post } from "./graph.ts";
@@ -30,7 +31,7 @@ const windowMilliseconds = 24 * 3600_000 - 2 * 60_000;
  */
 export function whatsAppSend(config: WhatsAppConfig, world: SendWorld): Send {
   const post = graphPost(config, world.fetch);
-  const progress = keepProgress();
+  const sent = sentParts();
 
   return async (outgoing) => {
     const address = readAddress(outgoing.address);
@@ -40,7 +41,7 @@ export function whatsAppSend(config: WhatsAppConfig, world: SendWorld): Send {
       : await knock(outgoing, address);
     const { outcome, alarm } = verdict.outcome.kind === "knock" ? await knock(outgoing, address) : verdict;
     const settled: SendOutcome = outcome.kind === "knock" ? { kind: "dropped", code: "131047" } : outcome;
-    progress.settle(outgoing.key, settled);
+    sent.settle(outgoing.key, settled);
     if (alarm) raiseAlarm(settled, world);
     markRead(address, settled, post);
     return report(settled, world);
@@ -48,12 +49,12 @@ export function whatsAppSend(config: WhatsAppConfig, world: SendWorld): Send {
 
   async function sendParts(outgoing: Outgoing, address: Address): Promise<Verdict> {
     const envelope = writeEnvelope(address, writeOpaque(outgoing));
-    const parts = writeMessage(outgoing.reply, envelope).slice(progress.sentOf(outgoing.key));
+    const parts = writeMessage(outgoing.reply, envelope).slice(sent.of(outgoing.key));
     let verdict: Verdict = { outcome: { kind: "sent" }, alarm: false };
     for (const part of parts) {
       verdict = await sendOne(outgoing, part);
       if (verdict.outcome.kind !== "sent") break;
-      progress.notePart(outgoing.key);
+      sent.note(outgoing.key);
     }
     return verdict;
   }
@@ -91,22 +92,4 @@ function report(outcome: SendOutcome, { metrics }: SendWorld): SendOutcome {
 function raiseAlarm(outcome: SendOutcome, { log }: SendWorld): void {
   const code = "code" in outcome ? outcome.code : outcome.kind;
   log.error({ channel: "whatsapp", outcome: outcome.kind, code }, "Meta refuses what we send");
-}
-
-const mostRemembered = 10_000;
-
-/** Remembers, for messages of several parts that are on their way, how many went. */
-function keepProgress() {
-  const parts = new Map<string, number>();
-  return {
-    sentOf: (key: string) => parts.get(key) ?? 0,
-    notePart(key: string): void {
-      const [oldest] = parts.keys();
-      if (parts.size >= mostRemembered && oldest !== undefined && !parts.has(key)) parts.delete(oldest);
-      parts.set(key, (parts.get(key) ?? 0) + 1);
-    },
-    settle(key: string, { kind }: SendOutcome): void {
-      if (kind === "sent" || kind === "dropped") parts.delete(key);
-    },
-  };
 }

@@ -1,8 +1,8 @@
-/** Deeper than anything Meta sends by a factor of three. */
+/** Deeper than anything Meta or Microsoft sends by a factor of three. */
 const deepest = 32;
 
 /**
- * Reads bytes as JSON; undefined when they are none, or nested deeper than anything Meta sends.
+ * Reads bytes as JSON; undefined when they are none, or nested deeper than any channel sends.
  *
  * The depth is counted before parsing: a body of two megabytes of `[` would otherwise hold the whole process
  * for a third of a second, and break whatever walks the result.

@@ -33,7 +33,7 @@ for (const page of existsSync("src/web") ? readdirSync("src/web") : []) {
     bundle: true,
     minify: true,
     format: "esm",
-    target: ["chrome90", "firefox90", "safari14"],
+    target: ["chrome90", "firefox90", "safari14.1"],
     sourcemap: false,
     logLevel: quiet ? "error" : "info",
   });

@@ -109,6 +109,13 @@ export interface CallbackQueue {
   /** Takes it back for the parent, whoever holds it. Does nothing when it is closed already. */
   withdraw(id: CallbackId): Promise<boolean>;
 
+  /**
+   * Deletes every callback of a person, open ones too, whoever holds them; the console hears of each.
+   *
+   * @returns how many there were.
+   */
+  forget(person: PersonId): Promise<number>;
+
   /** Returns lapsed holds to the line and marks promises that broke, each once; raises their lanes. */
   tick(now: number): Promise<Lapses>;
 

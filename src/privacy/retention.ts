@@ -28,8 +28,13 @@ export const retention = {
   requestSeen: 90 * day,
   /** That two open callbacks share a telephone number: a keyed hash. */
   samePhone: 30 * day,
-  /** The web chat's log on our side; the page keeps its own copy. */
-  chatLog: day,
+  /** That a web chat is open, counted from its last entry. The entries bring their own, shorter lifetimes. */
+  chat: 30 * day,
+  /** Something to say to a person later, and how long it is tried after it was due. */
+  longestTimer: 97 * day,
+  overdueTimer: 7 * day,
+  /** That a sign-in link was used. */
+  signInLink: 10 * minute,
   /** A nurse's session at the console. */
   consoleSession: 12 * hour,
   /** Counters that keep one sender from crowding out others. */

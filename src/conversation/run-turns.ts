@@ -1,0 +1,63 @@
+import { KnownError } from "../errors.ts";
+import type { Log } from "../terms.ts";
+import type { Claim, Commit, TurnLog } from "./turn-log.ts";
+import { startWorkers, type Workers } from "./workers.ts";
+
+export interface RunTurns {
+  readonly turnLog: TurnLog;
+  /** Decides what one message changes. May throw; the message then comes back. */
+  readonly answer: (claim: Claim) => Promise<Commit>;
+  /** What a person gets whose message could not be answered in five tries. Must not throw. */
+  readonly fallback: (claim: Claim) => Commit;
+  readonly log: Log;
+  /** Called after each message, for metrics: `answered`, `failed`, `stale` or `set-aside`. */
+  readonly counted?: (what: TurnResult) => void;
+  readonly concurrency?: number;
+}
+
+export type TurnResult = "answered" | "failed" | "stale" | "set-aside";
+
+const usualConcurrency = 64;
+const triesBeforeSetAside = 5;
+/** Doubles with every try. */
+const firstPauseMilliseconds = 200;
+
+/**
+ * Answers messages: claims one, has it answered, commits the answer whole. Up to 64 people at once, each
+ * person's messages one after another.
+ *
+ * A message whose answering fails comes back after a pause; after five tries it is set aside and its person
+ * gets the fallback, so that one bad message never stops the next.
+ */
+export function runTurns({ turnLog, answer, fallback, log, counted, concurrency }: RunTurns): Workers {
+  async function take(claim: Claim): Promise<TurnResult> {
+    if (claim.attempts >= triesBeforeSetAside) {
+      log.error({ attempts: claim.attempts }, "a message was set aside unanswered");
+      return (await turnLog.setAside(claim, fallback(claim))) === "stale" ? "stale" : "set-aside";
+    }
+    try {
+      const commit = await answer(claim);
+      return (await turnLog.commit(claim, commit)) === "stale" ? "stale" : "answered";
+    } catch (error) {
+      log.warn({ code: codeOf(error), attempts: claim.attempts }, "a message could not be answered yet");
+      await turnLog.giveBack(claim, firstPauseMilliseconds * 2 ** claim.attempts);
+      return "failed";
+    }
+  }
+
+  return startWorkers({
+    next: () => turnLog.claim(),
+    work: async (claim) => {
+      counted?.(await take(claim));
+    },
+    onWork: (wake) => turnLog.onWaiting(wake),
+    log,
+    concurrency: concurrency ?? usualConcurrency,
+  });
+}
+
+/** The code of a known failure, or the kind of an unknown one: its message could hold a person's words. */
+function codeOf(error: unknown): string {
+  if (error instanceof KnownError) return error.code;
+  return error instanceof Error ? error.name : "unknown";
+}

@@ -1,0 +1,431 @@
+import { KnownError } from "../errors.ts";
+import { fitting, type Waiting, worksFor } from "../escalation/best-fit.ts";
+import {
+  type Callback,
+  type CallbackEvent,
+  type CallbackRequest,
+  type CallbackState,
+  type Lane,
+  lanes,
+  type Nurse,
+  type Outcome,
+} from "../escalation/callback.ts";
+import type { CallbackQueue, Change, Held, Hold, Opened, Selection } from "../escalation/callback-queue.ts";
+import { joinRequests } from "../escalation/join-requests.ts";
+import { laneScore, raiseLane } from "../escalation/lane-score.ts";
+import type { Pseudonyms } from "../privacy/pseudonym.ts";
+import { retention } from "../privacy/retention.ts";
+import type { CallbackId, Language, Locale, Log, PersonId } from "../terms.ts";
+import { callbackKeys, signals } from "./keys.ts";
+import type { RedisLink } from "./redis-link.ts";
+import type { Sealed } from "./sealed.ts";
+
+export interface CallbackQueueParts {
+  readonly link: RedisLink;
+  readonly sealed: Sealed;
+  readonly names: Pseudonyms;
+  readonly log: Log;
+  readonly durable: (key: string) => Promise<void>;
+  readonly leaseMilliseconds: number;
+}
+
+type Fields = Readonly<Record<string, string>>;
+
+const keys = callbackKeys;
+const listedAtMost = 500;
+/** How often a request runs after a holder that changes under its hands. */
+const openTries = 5;
+
+/** Who waits for a nurse, in Redis: all keys in one slot, one script for each move. */
+export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
+  const { link, sealed, names, log, durable } = parts;
+  const call = (...command: readonly string[]): Promise<unknown> => link.call(keys.open, ...command);
+
+  async function openFor(
+    id: CallbackId,
+    request: CallbackRequest,
+    holder: CallbackId,
+  ): Promise<Opened | CallbackId> {
+    const phone = request.phone === null ? "" : names.phone(request.phone);
+    const [kind, found] = (await link.run(
+      "open-callback",
+      [
+        keys.alias(id),
+        keys.of(request.person),
+        keys.callback(holder),
+        keys.history(holder),
+        keys.open,
+        keys.waiting,
+        keys.promises,
+        phone === "" ? keys.alias(id) : keys.phone(phone),
+      ],
+      [
+        id,
+        holder,
+        request.person,
+        sealed.request.write(request),
+        request.region,
+        writeMember(id, request),
+        request.lane,
+        lanes.indexOf(request.lane),
+        laneScore(request.lane, 0),
+        request.requestedAt,
+        request.promisedAt,
+        retention.requestSeen,
+        phone,
+        retention.samePhone,
+      ],
+    )) as [Opened["kind"] | "other", CallbackId];
+    return kind === "other" ? found : { kind, id: found };
+  }
+
+  async function read(id: CallbackId): Promise<Callback | undefined> {
+    const [fields, events] = (await Promise.all([
+      call("HGETALL", keys.callback(id)).then(readFields),
+      call("LRANGE", keys.history(id), "0", "-1"),
+    ])) as [Fields, string[]];
+    if (fields["id"] === undefined) return undefined;
+    try {
+      return {
+        ...readCallback(id, fields, events),
+        samePhone: await othersWithPhone(id, fields),
+      };
+    } catch (error) {
+      if (!(error instanceof KnownError)) throw error;
+      log.error({ code: error.code, callback: id }, "a callback cannot be opened");
+      return undefined;
+    }
+  }
+
+  function readCallback(
+    id: CallbackId,
+    fields: Fields,
+    events: readonly string[],
+  ): Omit<Callback, "samePhone"> {
+    const request = { ...joinRequests(readRequests(fields)), lane: (fields["lane"] ?? "today") as Lane };
+    return {
+      id,
+      state: (fields["state"] ?? "waiting") as CallbackState,
+      lane: request.lane,
+      request,
+      holder: readHolder(fields),
+      attempts: Number(fields["attempts"] ?? 0),
+      outcome: (fields["outcome"] ?? null) as Outcome | null,
+      parentInformed: fields["informed"] === "1",
+      breached: fields["breached"] === "1",
+      closedAt: fields["closedAt"] === undefined ? null : Number(fields["closedAt"]),
+      history: events.map((event) => JSON.parse(event) as CallbackEvent),
+    };
+  }
+
+  function readRequests(fields: Fields): [CallbackRequest, ...CallbackRequest[]] {
+    const count = Number(fields["requests"]);
+    const texts = Array.from({ length: count }, (_, at) => fields[`request:${at + 1}`] ?? "");
+    const [first, ...repeats] = texts.map((text) => sealed.request.read(fields["person"] as PersonId, text));
+    if (first === undefined) throw new KnownError("privacy.unreadable", "a callback without a request");
+    return [first, ...repeats];
+  }
+
+  async function othersWithPhone(id: CallbackId, fields: Fields): Promise<readonly CallbackId[]> {
+    const phones = (fields["phones"] ?? "").split(" ").filter((phone) => phone !== "");
+    const sets = (await Promise.all(
+      phones.map((phone) => call("SMEMBERS", keys.phone(phone))),
+    )) as CallbackId[][];
+    const others = [...new Set(sets.flat())].filter((other) => other !== id);
+    const states = await Promise.all(others.map((other) => call("HGET", keys.callback(other), "state")));
+    return others.filter((_, at) => states[at] !== null && states[at] !== "closed");
+  }
+
+  async function holderOf(id: CallbackId): Promise<CallbackId | undefined> {
+    return ((await call("GET", keys.alias(id))) as CallbackId | null) ?? undefined;
+  }
+
+  async function personOf(id: CallbackId): Promise<PersonId | undefined> {
+    return ((await call("HGET", keys.callback(id), "person")) as PersonId | null) ?? undefined;
+  }
+
+  async function idsOf(person: PersonId): Promise<readonly CallbackId[]> {
+    const fields = (await call("HKEYS", keys.of(person))) as string[];
+    return fields.filter((field) => field.startsWith("id:")).map((field) => field.slice(3) as CallbackId);
+  }
+
+  async function line(
+    index: string,
+    limit: number,
+    newestFirst = false,
+  ): Promise<readonly Waiting<CallbackId>[]> {
+    const order = newestFirst ? "ZREVRANGE" : "ZRANGE";
+    return ((await call(order, index, "0", String(limit - 1))) as string[]).map(readMember);
+  }
+
+  async function claimOne(id: CallbackId, nurse: Nurse): Promise<Held | "missing" | "closed" | "held"> {
+    const [kind, token] = (await link.run(
+      "claim-callback",
+      [keys.callback(id), keys.history(id), keys.waiting, keys.holds],
+      [id, nurse.id, nurse.name, parts.leaseMilliseconds],
+    )) as ["claimed", number] | ["missing" | "closed" | "held"];
+    if (kind !== "claimed") return kind;
+    const callback = await read(id);
+    return callback === undefined
+      ? "missing"
+      : { callback, hold: { id, nurse: nurse.id, token: String(token) } };
+  }
+
+  async function claimById(nurse: Nurse, id: CallbackId): Promise<Held> {
+    const holder = (await holderOf(id)) ?? id;
+    const region = (await call("HGET", keys.callback(holder), "region")) as string | null;
+    const held =
+      region !== null && worksFor(nurse.regions, region) ? await claimOne(holder, nurse) : "missing";
+    if (held === "missing") throw notFound(id);
+    if (typeof held === "string") {
+      throw new KnownError(
+        "escalation.already-claimed",
+        "another nurse holds this callback, or it is closed",
+        { id },
+      );
+    }
+    return held;
+  }
+
+  async function claimBest(
+    nurse: Nurse,
+    languages: readonly Language[] | undefined,
+  ): Promise<Held | undefined> {
+    for (const { id } of fitting(await line(keys.waiting, listedAtMost * 10), nurse, languages)) {
+      if (await isPaused(id)) continue;
+      const held = await claimOne(id, nurse);
+      if (typeof held !== "string") return held;
+    }
+    return undefined;
+  }
+
+  async function isPaused(id: CallbackId): Promise<boolean> {
+    const notBefore = (await call("HGET", keys.callback(id), "notBefore")) as string | null;
+    if (notBefore === null) return false;
+    const [seconds] = (await call("TIME")) as string[];
+    return Number(notBefore) > Number(seconds) * 1_000;
+  }
+
+  async function moveHeld(
+    name: "renew-hold" | "release-hold" | "note-attempt" | "hand-over" | "close-callback",
+    hold: Hold,
+    moved: readonly string[],
+    values: readonly (string | number)[],
+  ): Promise<unknown> {
+    const found = await link.run(
+      name,
+      [keys.callback(hold.id), keys.history(hold.id), ...moved],
+      [hold.id, hold.token, ...values],
+    );
+    if (found === null) {
+      throw new KnownError("escalation.not-holder", "this nurse no longer holds the callback", {
+        id: hold.id,
+      });
+    }
+    return found;
+  }
+
+  async function breach(id: CallbackId, now: number): Promise<Callback | undefined> {
+    let lane = ((await call("HGET", keys.callback(id), "lane")) ?? "today") as Lane;
+    for (let tries = 0; tries < openTries; tries += 1) {
+      const raised = raiseLane(lane);
+      const found = await link.run(
+        "break-promise",
+        [keys.callback(id), keys.history(id), keys.open, keys.waiting, keys.promises],
+        [id, now, lane, raised, lanes.indexOf(raised), laneScore(raised, 0)],
+      );
+      if (found === 1) return await read(id);
+      if (found === 0) return undefined;
+      lane = found as Lane;
+    }
+    return undefined;
+  }
+
+  const endKeys = (id: CallbackId, person: PersonId): readonly string[] => [
+    keys.callback(id),
+    keys.history(id),
+    keys.of(person),
+    keys.open,
+    keys.waiting,
+    keys.holds,
+    keys.promises,
+    keys.closed,
+  ];
+
+  return {
+    async open(id, request) {
+      let holder = ((await call("HGET", keys.of(request.person), "open")) as CallbackId | null) ?? id;
+      for (let tries = 0; tries < openTries; tries += 1) {
+        const opened = await openFor(id, request, holder);
+        if (typeof opened !== "string") {
+          await durable(keys.open);
+          return opened;
+        }
+        holder = opened;
+      }
+      throw new KnownError("storage.unavailable", "the callback of this person keeps changing", { id });
+    },
+
+    async list({ regions, part, limit = listedAtMost }: Selection) {
+      const all = await line(part === "open" ? keys.open : keys.closed, listedAtMost * 10, part === "closed");
+      const hers = all.filter(({ region }) => worksFor(regions, region)).slice(0, limit);
+      const callbacks = await Promise.all(hers.map(({ id }) => read(id)));
+      return callbacks.filter((callback) => callback !== undefined);
+    },
+
+    async find(id) {
+      return await read((await holderOf(id)) ?? id);
+    },
+
+    async findOf(person) {
+      const callbacks = await Promise.all((await idsOf(person)).map(read));
+      return callbacks
+        .filter((callback) => callback !== undefined)
+        .toSorted(
+          (one, other) =>
+            (other.closedAt ?? Number.POSITIVE_INFINITY) - (one.closedAt ?? Number.POSITIVE_INFINITY),
+        );
+    },
+
+    async load(region, lane, now) {
+      const inRegion = (found: readonly Waiting<CallbackId>[]): number =>
+        found.filter((waiting) => waiting.region === region).length;
+      const before = (await call(
+        "ZRANGEBYSCORE",
+        keys.open,
+        "-inf",
+        String(laneScore(lane, now)),
+      )) as string[];
+      return { open: inRegion(await line(keys.open, 0)), ahead: inRegion(before.map(readMember)) };
+    },
+
+    claim: (nurse, wish = {}) =>
+      wish.id === undefined ? claimBest(nurse, wish.languages) : claimById(nurse, wish.id),
+
+    async renew(hold) {
+      return Number(await moveHeld("renew-hold", hold, [keys.holds], [parts.leaseMilliseconds]));
+    },
+
+    async release(hold, notBefore) {
+      await moveHeld("release-hold", hold, [keys.waiting, keys.holds], [notBefore ?? ""]);
+    },
+
+    async attempt(hold, result) {
+      await moveHeld("note-attempt", hold, [keys.promises], [result]);
+    },
+
+    async handover(hold, to) {
+      const values = [to.id, to.name, parts.leaseMilliseconds];
+      const [token] = (await moveHeld("hand-over", hold, [keys.holds], values)) as [number];
+      const callback = await read(hold.id);
+      if (callback === undefined) throw notFound(hold.id);
+      return { callback, hold: { id: hold.id, nurse: to.id, token: String(token) } };
+    },
+
+    async close(hold, { outcome, parentInformed }) {
+      if (!parentInformed) {
+        throw new KnownError("escalation.outcome-missing", "a callback ends with the parent informed", {
+          id: hold.id,
+        });
+      }
+      const person = await personOf(hold.id);
+      if (person === undefined) throw notFound(hold.id);
+      await moveHeld("close-callback", hold, endKeys(hold.id, person).slice(2), [
+        outcome,
+        retention.closedCallback,
+      ]);
+      await durable(keys.open);
+    },
+
+    async reopen(id, nurse) {
+      const person = await personOf(id);
+      if (person === undefined) throw notFound(id);
+      const back = await link.run(
+        "reopen-callback",
+        [
+          keys.callback(id),
+          keys.history(id),
+          keys.of(person),
+          keys.open,
+          keys.waiting,
+          keys.promises,
+          keys.closed,
+        ],
+        [id, nurse.id, retention.reopening],
+      );
+      if (back !== 1) throw notFound(id);
+      await durable(keys.open);
+    },
+
+    async withdraw(id) {
+      const holder = (await holderOf(id)) ?? id;
+      const person = await personOf(holder);
+      if (person === undefined) return false;
+      const done = await link.run("withdraw-callback", endKeys(holder, person), [
+        holder,
+        retention.closedCallback,
+      ]);
+      await durable(keys.open);
+      return done === 1;
+    },
+
+    async forget(person) {
+      const found = await Promise.all(
+        (await idsOf(person)).map(async (id) => {
+          await call("DEL", keys.notes(id));
+          return await link.run("forget-callback", endKeys(id, person), [id]);
+        }),
+      );
+      return found.filter((was) => was !== "missing").length;
+    },
+
+    async tick(now) {
+      const [seconds = "0"] = (await call("TIME")) as string[];
+      const redisNow = String((Number(seconds) + 1) * 1_000);
+      const lapsed = (await call("ZRANGEBYSCORE", keys.holds, "-inf", redisNow)) as CallbackId[];
+      const broken = (await call("ZRANGEBYSCORE", keys.promises, "-inf", String(now))) as CallbackId[];
+      const returned = await Promise.all(
+        lapsed.map((id) =>
+          link.run("expire-hold", [keys.callback(id), keys.history(id), keys.waiting, keys.holds], [id]),
+        ),
+      );
+      const breached = await Promise.all(broken.map((id) => breach(id, now)));
+      return {
+        expired: lapsed.filter((_, at) => returned[at] === 1),
+        breached: breached.filter((callback) => callback !== undefined),
+      };
+    },
+
+    async changes(hear) {
+      return await link.subscribe(signals.callbacks, (message) => hear(JSON.parse(message) as Change));
+    },
+  };
+}
+
+/** What the line must know of a callback to find the best fit without reading each: the name it has there. */
+function writeMember(id: CallbackId, request: CallbackRequest): string {
+  return JSON.stringify([id, request.region, languageOf(request.locale), request.preferredNurse]);
+}
+
+function readMember(member: string): Waiting<CallbackId> {
+  const [id, region, language, preferredNurse] = JSON.parse(member);
+  return { id, region, language, preferredNurse };
+}
+
+function languageOf(locale: Locale): Language {
+  return locale.slice(0, 2) as Language;
+}
+
+function readHolder(fields: Fields): Callback["holder"] {
+  const { nurse, name, until } = fields;
+  return nurse === undefined || name === undefined ? null : { nurse, name, until: Number(until) };
+}
+
+function readFields(flat: unknown): Fields {
+  const list = flat as string[];
+  return Object.fromEntries(list.flatMap((name, at) => (at % 2 === 0 ? [[name, list[at + 1] ?? ""]] : [])));
+}
+
+function notFound(id: CallbackId): KnownError {
+  return new KnownError("escalation.not-found", "there is no such callback here", { id });
+}

@@ -1,0 +1,100 @@
+import type { PersonId } from "../terms.ts";
+import { partitions, signals } from "./keys.ts";
+import type { RedisLink } from "./redis-link.ts";
+
+/**
+ * The persons this process should look at next. Only hints: whether something is due is decided in Redis.
+ *
+ * A hint comes from this process itself when it wrote something, from another process by a signal, and from
+ * looking through all partitions now and then, which finds what a crashed process left.
+ */
+export interface DuePersons {
+  /**
+   * Tries one person after another until `claim` gives something; looks through the partitions, when it is
+   * time to, once no hint is left.
+   */
+  first<Thing>(claim: (person: PersonId) => Promise<Thing | undefined>): Promise<Thing | undefined>;
+  /** Tells whoever listens, here or else in another process, that a person may be due. */
+  tell(person: PersonId): void;
+  listen(wake: () => void): () => void;
+}
+
+interface Watched {
+  readonly link: RedisLink;
+  /** Which of a partition's sorted sets holds the persons and when they are due. */
+  readonly set: "ready" | "outready";
+  readonly sweepMilliseconds: number;
+}
+
+const perPartition = 64;
+
+export function duePersons({ link, set, sweepMilliseconds }: Watched): DuePersons {
+  const hints = new Set<PersonId>();
+  const listeners = new Set<() => void>();
+  let sweptAt = Number.NEGATIVE_INFINITY;
+  let hearing = false;
+
+  function add(person: PersonId): void {
+    hints.add(person);
+    for (const wake of listeners) wake();
+  }
+
+  async function tryHints<Thing>(claim: (person: PersonId) => Promise<Thing | undefined>) {
+    for (const person of hints) {
+      hints.delete(person);
+      const thing = await claim(person);
+      if (thing !== undefined) return thing;
+    }
+    return undefined;
+  }
+
+  async function sweep(): Promise<void> {
+    sweptAt = performance.now();
+    const found = await Promise.all(partitions.map((partition) => dueIn(link, `${partition}:${set}`)));
+    for (const person of found.flat()) hints.add(person);
+  }
+
+  function hear(message: string): void {
+    const [from, person] = message.split(" ");
+    if (from === set && person !== undefined) add(person as PersonId);
+  }
+
+  return {
+    async first(claim) {
+      const hinted = await tryHints(claim);
+      if (hinted !== undefined || performance.now() - sweptAt < sweepMilliseconds) return hinted;
+      await sweep();
+      return await tryHints(claim);
+    },
+
+    tell(person) {
+      if (listeners.size > 0) add(person);
+      else void link.publish(signals.due, `${set} ${person}`).catch(() => undefined);
+    },
+
+    listen(wake) {
+      listeners.add(wake);
+      if (!hearing) void link.subscribe(signals.due, hear).catch(() => undefined);
+      hearing = true;
+      return () => listeners.delete(wake);
+    },
+  };
+}
+
+/** A plain read by the clock of the node itself; the claim that follows decides by it once more. */
+async function dueIn(link: RedisLink, key: string): Promise<PersonId[]> {
+  const [first] = (await link.call(key, "ZRANGE", key, "0", "0", "WITHSCORES")) as string[];
+  if (first === undefined) return [];
+  const [seconds = "0", micros = "0"] = (await link.call(key, "TIME")) as string[];
+  const now = String(Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000));
+  return (await link.call(
+    key,
+    "ZRANGEBYSCORE",
+    key,
+    "-inf",
+    now,
+    "LIMIT",
+    "0",
+    String(perPartition),
+  )) as PersonId[];
+}

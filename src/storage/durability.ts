@@ -1,0 +1,69 @@
+import type { OpenRedis } from "./open-redis.ts";
+import type { RedisLink } from "./redis-link.ts";
+
+/**
+ * What stands behind "accepted":
+ * - `fsync-always`: on the disk of the server.
+ * - `wait-1`: in the memory of a second server.
+ * - `spool`: on the disk of this machine, because Redis promises neither.
+ */
+export type Durability = "fsync-always" | "wait-1" | "spool";
+
+/** What Redis says of itself, as far as it matters for keeping promises. */
+export interface Fitness {
+  readonly fit: boolean;
+  readonly durability: Durability;
+  /** What is wrong, in words for the operator; empty when fit. */
+  readonly problems: readonly string[];
+  /** Changes when the server was started anew and may have lost its last second. */
+  readonly runId: string;
+}
+
+/** Asks Redis whether it is fit to hold people's messages. Uses INFO, which managed services do not block. */
+export async function inspectRedis({ link, kind }: Pick<OpenRedis, "link" | "kind">): Promise<Fitness> {
+  if (kind === "embedded") return { fit: true, durability: "fsync-always", problems: [], runId: "embedded" };
+  const info = readInfo(String(await link.call("{p00}", "INFO")));
+  const replicas = Number(info.get("connected_slaves") ?? 0);
+  const always = kind === "found" || (await fsyncsAlways(link));
+  const problems = inspectInfo(info);
+  return {
+    fit: problems.length === 0,
+    durability: always ? "fsync-always" : replicas > 0 ? "wait-1" : "spool",
+    problems,
+    runId: info.get("run_id") ?? "",
+  };
+}
+
+function inspectInfo(info: ReadonlyMap<string, string>): readonly string[] {
+  const policy = info.get("maxmemory_policy");
+  const rules: readonly (readonly [boolean, string])[] = [
+    [
+      policy !== undefined && policy !== "noeviction",
+      `maxmemory-policy is ${policy}; it must be noeviction, or Redis drops messages and callbacks silently`,
+    ],
+    [info.get("aof_enabled") === "0", "appendonly is off; a restart of Redis would lose everything"],
+    [info.get("aof_last_write_status") === "err", "Redis cannot write its append-only file"],
+    [info.get("role") === "slave", "this Redis is a replica and takes no writes"],
+    [info.get("loading") === "1", "Redis is still loading its data"],
+    [
+      info.get("cluster_enabled") === "1" && info.get("cluster_state") === "fail",
+      "the Redis cluster is down",
+    ],
+  ];
+  return rules.filter(([wrong]) => wrong).map(([, problem]) => problem);
+}
+
+/** INFO does not tell; where CONFIG is blocked the careful answer is no. */
+async function fsyncsAlways(link: RedisLink): Promise<boolean> {
+  try {
+    const [, policy] = (await link.call("{p00}", "CONFIG", "GET", "appendfsync")) as string[];
+    return policy === "always";
+  } catch {
+    return false;
+  }
+}
+
+function readInfo(text: string): ReadonlyMap<string, string> {
+  const lines = text.split(/\r?\n/).filter((line) => line.includes(":"));
+  return new Map(lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]));
+}

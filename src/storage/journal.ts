@@ -1,0 +1,157 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { dirname } from "node:path";
+import { crc32 } from "node:zlib";
+import { KnownError } from "../errors.ts";
+
+/**
+ * An append-only file of records, each whole or not there.
+ *
+ * A record is `length, crc32, bytes`. A tail torn by a crash is cut off when the file is opened; everything
+ * that {@link Journal.durable} promised before is in front of it.
+ */
+export interface Journal {
+  append(record: Buffer): void;
+  /** Resolves when everything appended so far is on disk. Many waiting callers share one fsync. */
+  durable(): Promise<void>;
+  /** Replaces the whole content by these records, atomically. */
+  rewrite(records: Iterable<Buffer>): void;
+  /** Size of the file in bytes. */
+  readonly size: number;
+  close(): Promise<void>;
+}
+
+const headerLength = 8;
+
+/** Opens a journal, handing every whole record to `replay` first, in order. */
+export async function openJournal(path: string, replay: (record: Buffer) => void): Promise<Journal> {
+  let size = recover(path, replay);
+  let file: FileHandle = await open(path, "a", 0o600);
+  syncDirectory(path);
+  let waiting: Buffer[] = [];
+  let appended = 0;
+  let onDisk = 0;
+  let writing: Promise<void> | undefined;
+  let failure: KnownError | undefined;
+
+  async function write(): Promise<void> {
+    // lets everything that is appended in the same moment share the fsync
+    await Promise.resolve();
+    while (waiting.length > 0 && failure === undefined) {
+      const batch = Buffer.concat(waiting);
+      const upTo = appended;
+      waiting = [];
+      try {
+        await file.appendFile(batch);
+        await file.datasync();
+        size += batch.length;
+        onDisk = upTo;
+      } catch (cause) {
+        failure = new KnownError("storage.unavailable", "the journal cannot be written", {}, { cause });
+      }
+    }
+    writing = undefined;
+  }
+
+  async function durable(): Promise<void> {
+    const upTo = appended;
+    while (onDisk < upTo) {
+      if (failure !== undefined) throw failure;
+      writing ??= write();
+      await writing;
+    }
+  }
+
+  return {
+    append(record) {
+      waiting.push(frame(record));
+      appended += 1;
+    },
+
+    durable,
+
+    rewrite(records) {
+      if (writing !== undefined || waiting.length > 0) return;
+      const temporary = `${path}.new`;
+      const target = openSync(temporary, "w", 0o600);
+      let written = 0;
+      for (const record of records) written += writeSync(target, frame(record));
+      fsyncSync(target);
+      closeSync(target);
+      renameSync(temporary, path);
+      syncDirectory(path);
+      size = written;
+      const old = file;
+      const reopened = open(path, "a", 0o600).then((opened) => {
+        file = opened;
+        return old.close();
+      });
+      writing = reopened.then(() => {
+        writing = undefined;
+      });
+    },
+
+    get size() {
+      return size;
+    },
+
+    async close() {
+      await durable();
+      await writing;
+      await file.close();
+    },
+  };
+}
+
+/** Replays the whole records of a file and cuts off what follows them. */
+function recover(path: string, replay: (record: Buffer) => void): number {
+  if (!existsSync(path)) return 0;
+  const bytes = readFileSync(path);
+  let at = 0;
+  for (;;) {
+    const record = readFrame(bytes, at);
+    if (record === undefined) break;
+    replay(record);
+    at += headerLength + record.length;
+  }
+  if (at < bytes.length) {
+    const file = openSync(path, "r+");
+    ftruncateSync(file, at);
+    fsyncSync(file);
+    closeSync(file);
+  }
+  return at;
+}
+
+function readFrame(bytes: Buffer, at: number): Buffer | undefined {
+  if (at + headerLength > bytes.length) return undefined;
+  const length = bytes.readUInt32LE(at);
+  const end = at + headerLength + length;
+  if (end > bytes.length) return undefined;
+  const record = bytes.subarray(at + headerLength, end);
+  return crc32(record) === bytes.readUInt32LE(at + 4) ? record : undefined;
+}
+
+function frame(record: Buffer): Buffer {
+  const header = Buffer.allocUnsafe(headerLength);
+  header.writeUInt32LE(record.length, 0);
+  header.writeUInt32LE(crc32(record), 4);
+  return Buffer.concat([header, record]);
+}
+
+/** A file that was made or renamed is only sure to be found again once its directory is on disk. */
+function syncDirectory(path: string): void {
+  if (process.platform === "win32") return;
+  const directory = openSync(dirname(path), "r");
+  fsyncSync(directory);
+  closeSync(directory);
+}

@@ -1,0 +1,130 @@
+import type { ChatLog } from "../conversation/chat-log.ts";
+import type { Outbox, TurnLog } from "../conversation/turn-log.ts";
+import type { CallbackNotes } from "../escalation/callback-notes.ts";
+import type { CallbackQueue } from "../escalation/callback-queue.ts";
+import type { Timers } from "../escalation/timers.ts";
+import type { Keyring } from "../privacy/keyring.ts";
+import { type Pseudonyms, pseudonyms } from "../privacy/pseudonym.ts";
+import { sealer } from "../privacy/seal.ts";
+import type { ChannelName, Log, PersonId } from "../terms.ts";
+import { redisCallbackNotes } from "./callback-notes.ts";
+import { redisCallbackQueue } from "./callback-queue.ts";
+import { redisChatLog } from "./chat-log.ts";
+import { duePersons } from "./due-persons.ts";
+import { type Fitness, inspectRedis } from "./durability.ts";
+import { intentMover } from "./intents.ts";
+import { personKeys } from "./keys.ts";
+import type { OpenRedis } from "./open-redis.ts";
+import { redisOutbox } from "./outbox.ts";
+import { sealed } from "./sealed.ts";
+import { redisTimers } from "./timers.ts";
+import { redisTurnLog } from "./turn-log.ts";
+
+/** Everything that is kept, behind the ports of the rooms that need it. */
+export interface Storage {
+  readonly turnLog: TurnLog;
+  readonly outbox: Outbox;
+  readonly callbacks: CallbackQueue;
+  readonly chatLog: ChatLog;
+  readonly timers: Timers;
+  readonly notes: CallbackNotes;
+  readonly names: Pseudonyms;
+  /** Deletes all that is kept of a person, but replies on their way. */
+  erase(person: PersonId): Promise<Erased>;
+  /** For `/readyz`. */
+  fitness(): Promise<Fitness>;
+  close(): Promise<void>;
+}
+
+/** What there was of a person that was erased. */
+export interface Erased {
+  readonly callbacks: number;
+  readonly conversation: boolean;
+}
+
+/** How long things may take before somebody else takes over. Tests shorten them. */
+export interface Timing {
+  readonly turnLeaseMilliseconds: number;
+  readonly sendLeaseMilliseconds: number;
+  readonly callbackLeaseMilliseconds: number;
+  /** How often all partitions are looked through for what a crashed process left. */
+  readonly sweepMilliseconds: number;
+  /** How long a status may take to tell of a send that was never answered. */
+  readonly graceMilliseconds: Readonly<Record<ChannelName, number>>;
+}
+
+export const usualTiming: Timing = {
+  turnLeaseMilliseconds: 5_000,
+  sendLeaseMilliseconds: 15_000,
+  callbackLeaseMilliseconds: 15 * 60_000,
+  sweepMilliseconds: 500,
+  // the web chat's log takes the same key twice without harm; WhatsApp tells what arrived, Azure does not
+  graceMilliseconds: { whatsapp: 90_000, directline: 0, azure: 5_000 },
+};
+
+export interface StorageConfig {
+  readonly redis: OpenRedis;
+  readonly keyring: Keyring;
+  readonly log: Log;
+  readonly timing?: Partial<Timing>;
+}
+
+/** Builds all stores on one Redis. */
+export function openStorage({ redis, keyring, log, timing: given }: StorageConfig): Storage {
+  const timing = { ...usualTiming, ...given };
+  const { link } = redis;
+  const seals = sealer(keyring);
+  const at = sealed(seals);
+  const names = pseudonyms(keyring);
+  const durable = async (): Promise<void> => undefined;
+  const common = { link, sealed: at, names, log, durable };
+
+  const turns = duePersons({ link, set: "ready", sweepMilliseconds: timing.sweepMilliseconds });
+  const replies = duePersons({ link, set: "outready", sweepMilliseconds: timing.sweepMilliseconds });
+  const callbacks = redisCallbackQueue({ ...common, leaseMilliseconds: timing.callbackLeaseMilliseconds });
+  const timers = redisTimers(link);
+  const chatLog = redisChatLog(link, at, durable);
+
+  async function erase(person: PersonId): Promise<Erased> {
+    const keys = personKeys(person);
+    const forgotten = await callbacks.forget(person);
+    await timers.forgetOf(person);
+    const deleted = await link.run("forget-person", [keys.conversation, keys.salt], []);
+    return { callbacks: forgotten, conversation: deleted !== 0 };
+  }
+
+  const intents = intentMover({
+    ...common,
+    callbacks,
+    timers,
+    erase,
+    released: (person) => replies.tell(person),
+  });
+
+  return {
+    turnLog: redisTurnLog({
+      ...common,
+      turns,
+      replies,
+      intents,
+      leaseMilliseconds: timing.turnLeaseMilliseconds,
+      graceMilliseconds: timing.graceMilliseconds,
+    }),
+    outbox: redisOutbox({
+      ...common,
+      replies,
+      intents,
+      leaseMilliseconds: timing.sendLeaseMilliseconds,
+      graceMilliseconds: timing.graceMilliseconds,
+      sweepMilliseconds: timing.sweepMilliseconds,
+    }),
+    callbacks,
+    chatLog,
+    timers,
+    notes: redisCallbackNotes(link, seals),
+    names,
+    erase,
+    fitness: () => inspectRedis(redis),
+    close: () => redis.close(),
+  };
+}

@@ -1,0 +1,130 @@
+import type { Outbox, Outgoing, SendOutcome } from "../conversation/turn-log.ts";
+import { KnownError } from "../errors.ts";
+import { retention } from "../privacy/retention.ts";
+import type { ChannelName, Log, PersonId } from "../terms.ts";
+import type { DuePersons } from "./due-persons.ts";
+import type { IntentMover } from "./intents.ts";
+import { personKeys } from "./keys.ts";
+import type { RedisLink } from "./redis-link.ts";
+import type { Sealed } from "./sealed.ts";
+import { isUrgent } from "./turn-log.ts";
+
+export interface OutboxParts {
+  readonly link: RedisLink;
+  readonly sealed: Sealed;
+  readonly log: Log;
+  readonly replies: DuePersons;
+  readonly intents: IntentMover;
+  readonly durable: (key: string) => Promise<void>;
+  /** Longer than any send takes: a sender that is silent for this long is taken for dead. */
+  readonly leaseMilliseconds: number;
+  readonly graceMilliseconds: Readonly<Record<ChannelName, number>>;
+  readonly sweepMilliseconds: number;
+}
+
+type ReplyReply = readonly [token: number, key: string, reply: string, tries: number, unsure: number];
+
+/** Replies between commit and arrival, in Redis. */
+export function redisOutbox(parts: OutboxParts): Outbox {
+  const { link, sealed, log, replies, intents, durable } = parts;
+  let movedAt = Number.NEGATIVE_INFINITY;
+
+  async function claimOf(person: PersonId): Promise<Outgoing | undefined> {
+    const keys = personKeys(person);
+    const found = (await link.run(
+      "claim-reply",
+      [keys.outready, keys.outleases, keys.fence, keys.outbox, keys.outgoing, keys.done],
+      [person, parts.leaseMilliseconds, retention.outbox],
+    )) as ReplyReply | null;
+    if (found === null) return undefined;
+    const [token, key, reply, attempts, unsure] = found;
+    const claimed = { person, key, token: String(token) };
+    try {
+      return {
+        ...sealed.outgoing.read(person, key, reply),
+        attempts,
+        unsure: unsure === 1,
+        token: claimed.token,
+      };
+    } catch (error) {
+      const code = error instanceof KnownError ? error.code : "privacy.unreadable";
+      log.error({ code }, "a reply cannot be opened");
+      await settle(claimed, readAgainLater(code));
+      return undefined;
+    }
+  }
+
+  async function settle(
+    { person, key, token }: Pick<Outgoing, "person" | "key" | "token">,
+    outcome: SendOutcome,
+  ): Promise<void> {
+    const keys = personKeys(person);
+    const pause = outcome.kind === "retry" ? Math.ceil(outcome.afterMilliseconds) : 0;
+    const left = await link.run(
+      "settle-reply",
+      [keys.outready, keys.outleases, keys.outbox, keys.outgoing, keys.done],
+      [person, token, key, howItEnded(outcome), pause, retention.done],
+    );
+    if (left === 0 || outcome.kind === "unknown") return;
+    if (pause === 0) replies.tell(person);
+    else setTimeout(() => replies.tell(person), pause).unref();
+  }
+
+  /** Now and then: what a crashed process decided is carried out by another. */
+  async function moveLeftIntents(): Promise<void> {
+    if (performance.now() - movedAt < parts.sweepMilliseconds) return;
+    movedAt = performance.now();
+    await intents.moveAll();
+  }
+
+  return {
+    async claim() {
+      const outgoing = await replies.first(claimOf);
+      if (outgoing === undefined) await moveLeftIntents();
+      return outgoing;
+    },
+
+    settle,
+
+    async arrived(person, key) {
+      const keys = personKeys(person);
+      const left = await link.run(
+        "note-arrival",
+        [keys.outready, keys.outleases, keys.outbox, keys.outgoing, keys.done],
+        [person, key, retention.done],
+      );
+      if (left !== 0) replies.tell(person);
+    },
+
+    async put(message) {
+      const keys = personKeys(message.person);
+      const put = await link.run(
+        "put-reply",
+        [keys.outready, keys.outbox, keys.outgoing, keys.done],
+        [
+          message.person,
+          message.key,
+          sealed.outgoing.write(message),
+          parts.graceMilliseconds[message.channel],
+          isUrgent(message.reply.card) ? "urgent" : "",
+          retention.outbox,
+        ],
+      );
+      await durable(keys.outbox);
+      if (put === 1) replies.tell(message.person);
+      return put === 1;
+    },
+
+    onDue: (wake) => replies.listen(wake),
+  };
+}
+
+function howItEnded({ kind }: SendOutcome): "over" | "unknown" | "retry" {
+  return kind === "sent" || kind === "dropped" ? "over" : kind;
+}
+
+function readAgainLater(code: string): SendOutcome {
+  return code === "privacy.key-missing"
+    ? { kind: "retry", afterMilliseconds: 30_000, code }
+    : { kind: "dropped", code };
+}

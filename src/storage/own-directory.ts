@@ -1,0 +1,75 @@
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { KnownError } from "../errors.ts";
+
+/**
+ * Makes a directory this process's own, for as long as it lives. A lock left by a process that died is no lock.
+ *
+ * @returns a function that gives it up.
+ * @throws {KnownError} `storage.in-use` when a living process owns it.
+ */
+export function ownDirectory(directory: string): () => void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const lock = join(directory, "owner");
+  const mine = `${lock}.${process.pid}`;
+  writeFileSync(mine, nameOf(process.pid), { mode: 0o600 });
+  try {
+    for (let tries = 0; ; tries += 1) {
+      if (tryLink(mine, lock)) return () => rmSync(lock, { force: true });
+      const owner = readOwner(lock);
+      if (tries > 2 || (owner !== undefined && isAlive(owner))) {
+        throw new KnownError(
+          "storage.in-use",
+          `another Naast works in ${directory}; stop it, or set DATA_DIR`,
+          {
+            process: owner?.pid ?? 0,
+          },
+        );
+      }
+      rmSync(lock, { force: true });
+    }
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
+interface Owner {
+  readonly pid: number;
+  readonly name: string;
+}
+
+/** A link is made whole or not at all, so of two processes that start at once only one gets it. */
+function tryLink(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readOwner(lock: string): Owner | undefined {
+  if (!existsSync(lock)) return undefined;
+  const name = readFileSync(lock, "utf8");
+  return { pid: Number(name.split(" ")[0]), name };
+}
+
+function isAlive({ pid, name }: Owner): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+  return nameOf(pid) === name;
+}
+
+/** The number of a process is used again after it died; together with its start it is not (where /proc tells). */
+function nameOf(pid: number): string {
+  const stat = `/proc/${pid}/stat`;
+  const started = existsSync(stat)
+    ? readFileSync(stat, "utf8")
+        .replace(/^.*\) /s, "")
+        .split(" ")[19]
+    : "";
+  return `${pid} ${started}`;
+}

@@ -1,0 +1,245 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { ClientClosedError, createClient, createCluster, ErrorReply } from "redis";
+import { KnownError } from "../errors.ts";
+import type { Log } from "../terms.ts";
+import type { Script, ScriptName, Scripts } from "./scripts.ts";
+
+/** Where a Redis is and how to reach it. */
+export type RedisAddress =
+  | { readonly kind: "single"; readonly url: string }
+  | { readonly kind: "socket"; readonly path: string; readonly password?: string }
+  | { readonly kind: "cluster"; readonly urls: readonly string[] };
+
+/** What every store needs of Redis, whichever server and however many nodes there are. */
+export interface RedisLink {
+  /** Runs one atomic move. Its keys share one hash tag. */
+  run(name: ScriptName, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown>;
+  /** Runs one plain command on the node that holds `key`. */
+  call(key: string, ...command: readonly string[]): Promise<unknown>;
+  /** Hears a pub/sub channel; `restored` is called when the connection came back and signals may have been missed. */
+  subscribe(
+    channel: string,
+    hear: (message: string) => void,
+    restored?: () => void,
+  ): Promise<() => Promise<void>>;
+  publish(channel: string, message: string): Promise<void>;
+  /** True when a command sent now has a chance. */
+  readonly ready: boolean;
+  /** Calls back after every connection that was made, also the first. */
+  onConnect(connected: () => void): void;
+  /** The plain client, for libraries that want one. */
+  readonly client: RedisClient;
+  close(): Promise<void>;
+}
+
+type SingleClient = ReturnType<typeof createClient>;
+export type RedisClient = SingleClient | ReturnType<typeof createCluster>;
+
+const commandMilliseconds = 5_000;
+const connectMilliseconds = 1_000;
+/** How long a start waits for Redis before it goes on without, answering danger signs only. */
+const firstConnectMilliseconds = 2_000;
+/** Finds a server that is gone without a goodbye. */
+const pingMilliseconds = 2_000;
+const silenceMilliseconds = 8_000;
+
+/** What Redis answers when it cannot do now what it can do another time. */
+const unfitNow =
+  /\b(LOADING|BUSY|MASTERDOWN|READONLY|MISCONF|OOM|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|NOAUTH|WRONGPASS|NOPERM|UNKILLABLE)\b/;
+
+/**
+ * Connects to Redis. Resolves at once when it answers, and otherwise goes on trying for as long as it lives.
+ *
+ * While the connection is away every command fails at once with `storage.unavailable`: whoever sent the
+ * message can send it again, and nothing piles up here.
+ */
+export async function connectRedis(address: RedisAddress, scripts: Scripts, log: Log): Promise<RedisLink> {
+  const connected: (() => void)[] = [];
+  const socket = {
+    connectTimeout: connectMilliseconds,
+    socketTimeout: silenceMilliseconds,
+    reconnectStrategy: (tries: number) => Math.min(20 + tries * 20, 200),
+  };
+  const options = {
+    RESP: 2,
+    commandOptions: { timeout: 0 },
+    disableOfflineQueue: true,
+    pingInterval: pingMilliseconds,
+  } as const;
+
+  const single =
+    address.kind === "cluster" ? undefined : createClient({ ...options, ...reach(address, socket) });
+  const cluster =
+    address.kind === "cluster"
+      ? createCluster({
+          rootNodes: address.urls.map((url) => ({ url })),
+          defaults: { ...options, socket, ...credentials(address.urls) },
+        })
+      : undefined;
+  const client: RedisClient = (single ?? cluster) as RedisClient;
+  let hearing: SingleClient | undefined;
+  const restorers = new Set<() => void>();
+  let lastComplaint = "";
+
+  const complain = (error: unknown): void => {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (reason !== lastComplaint) log.warn({ reason }, "Redis is away");
+    lastComplaint = reason;
+  };
+  const welcome = (): void => {
+    if (lastComplaint !== "") log.info({}, "Redis is back");
+    lastComplaint = "";
+    for (const tell of connected) tell();
+  };
+
+  client.on("error", complain);
+  client.on(single === undefined ? "node-ready" : "ready", welcome);
+  await within(firstConnectMilliseconds, connectForAsLongAsItTakes(client, complain));
+
+  const send = (key: string, command: readonly string[]): Promise<unknown> =>
+    single === undefined
+      ? (cluster as NonNullable<typeof cluster>).sendCommand(key, false, command as string[])
+      : single.sendCommand(command as string[]);
+
+  async function run(name: ScriptName, keys: readonly string[], values: readonly (string | number)[]) {
+    const script = scripts[name];
+    const rest = [String(keys.length), ...keys, ...values.map(String)];
+    return await guarded(name, evaluate(script, keys[0] ?? "", rest));
+  }
+
+  async function evaluate(script: Script, key: string, rest: readonly string[]): Promise<unknown> {
+    try {
+      return await send(key, ["EVALSHA", script.sha, ...rest]);
+    } catch (error) {
+      if (!(error instanceof Error && error.message.includes("NOSCRIPT"))) throw error;
+      return await send(key, ["EVAL", script.text, ...rest]);
+    }
+  }
+
+  function listener(): SingleClient {
+    if (hearing !== undefined) return hearing;
+    // every node of a cluster hears what is published on any
+    const from =
+      address.kind === "cluster" ? ({ kind: "single", url: address.urls[0] ?? "" } as const) : address;
+    hearing = createClient({ ...options, disableOfflineQueue: false, ...reach(from, socket) });
+    let first = true;
+    hearing.on("error", complain);
+    hearing.on("ready", () => {
+      if (!first) for (const restored of restorers) restored();
+      first = false;
+    });
+    void connectForAsLongAsItTakes(hearing, complain);
+    return hearing;
+  }
+
+  return {
+    client,
+    run,
+    call: (key, ...command) => guarded(command[0] ?? "", send(key, command)),
+    get ready() {
+      return single?.isReady ?? true;
+    },
+    onConnect(tell) {
+      connected.push(tell);
+    },
+
+    async subscribe(channel, hear, restored) {
+      const line = listener();
+      const heard = (message: string): void => hear(message);
+      if (restored !== undefined) restorers.add(restored);
+      await line.subscribe(channel, heard);
+      return async () => {
+        if (restored !== undefined) restorers.delete(restored);
+        await line.unsubscribe(channel, heard).catch(complain);
+      };
+    },
+
+    async publish(channel, message) {
+      await guarded("PUBLISH", send(channel, ["PUBLISH", channel, message]));
+    },
+
+    async close() {
+      if (hearing?.isOpen) hearing.destroy();
+      if (single === undefined ? cluster?.isOpen : single.isOpen) {
+        await client.close().catch(() => client.destroy());
+      }
+    },
+  };
+}
+
+/** Reads `REDIS_URL`: one url, or the urls of a cluster's nodes, comma separated. */
+export function readRedisUrl(text: string): RedisAddress {
+  const urls = text.split(",").map((part) => part.trim());
+  for (const url of urls) {
+    if (!/^rediss?:\/\/[^\s]+$/.test(url)) {
+      throw new KnownError("config.invalid", "REDIS_URL must start with redis:// or rediss://");
+    }
+  }
+  const [first = ""] = urls;
+  return urls.length > 1 ? { kind: "cluster", urls } : { kind: "single", url: first };
+}
+
+async function guarded(command: string, answer: Promise<unknown>): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer to ${command}`)), commandMilliseconds);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } catch (error) {
+    throw isUnfit(error) ? unavailable(error) : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+type Socket = { connectTimeout: number; socketTimeout: number; reconnectStrategy: (tries: number) => number };
+
+/** The options that differ by where the server is. */
+function reach(address: Exclude<RedisAddress, { kind: "cluster" }>, socket: Socket) {
+  if (address.kind === "single") return { url: address.url, socket };
+  const password = address.password === undefined ? {} : { password: address.password };
+  return { socket: { ...socket, path: address.path }, ...password };
+}
+
+/** Nodes found by asking the cluster have no credentials in their address; they share those of the first. */
+function credentials(urls: readonly string[]) {
+  const { username, password } = new URL(urls[0] ?? "");
+  return {
+    ...(username === "" ? {} : { username: decodeURIComponent(username) }),
+    ...(password === "" ? {} : { password: decodeURIComponent(password) }),
+  };
+}
+
+/** A single client tries again by itself; a cluster gives up when no node answers. */
+async function connectForAsLongAsItTakes(client: RedisClient, complain: (error: unknown) => void) {
+  for (;;) {
+    try {
+      await client.connect();
+      return;
+    } catch (error) {
+      if (error instanceof ClientClosedError) return;
+      complain(error);
+      await pause(200);
+    }
+  }
+}
+
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  const enough = new AbortController();
+  await Promise.race([
+    work,
+    pause(milliseconds, undefined, { signal: enough.signal }).catch(() => undefined),
+  ]);
+  enough.abort();
+}
+
+/** Everything but a plain answer of Redis is a lost connection; of the answers some mean "not now". */
+function isUnfit(error: unknown): boolean {
+  return !(error instanceof ErrorReply) || unfitNow.test(error.message);
+}
+
+function unavailable(cause: unknown): KnownError {
+  const reason = cause instanceof Error ? cause.message.slice(0, 80) : "unknown";
+  return new KnownError("storage.unavailable", "Redis cannot do this now", { reason }, { cause });
+}

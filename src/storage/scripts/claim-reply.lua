@@ -1,0 +1,44 @@
+-- Gives one process alone the next reply of a person to send, and marks it as being sent before it is.
+--
+-- A reply whose sending was never answered waits for its grace, in which a status may still tell that it
+-- arrived. A reply that is held is not offered; who releases it makes the person due again.
+--
+-- KEYS 1 outready  2 outleases  3 fence  4 outbox  5 outgoing  6 done
+-- ARGV 1 person  2 lease  3 outbox lifetime
+-- Gives token, key, reply, tries before this one, 1 when an earlier try was never answered; or nothing.
+local time = redis.call("TIME")
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+local due = redis.call("ZSCORE", KEYS[1], ARGV[1])
+if not due or tonumber(due) > now then return false end
+
+local function rest(at)
+  redis.call("HDEL", KEYS[2], ARGV[1])
+  if at then redis.call("ZADD", KEYS[1], at, ARGV[1]) else redis.call("ZREM", KEYS[1], ARGV[1]) end
+  return false
+end
+
+while true do
+  local key = redis.call("LINDEX", KEYS[4], 0)
+  if not key then return rest(nil) end
+
+  local found = redis.call("HMGET", KEYS[5], key, "held:" .. key, "sending:" .. key, "grace:" .. key, "at:" .. key)
+  local reply, held, sending, grace, at = found[1], found[2], found[3], found[4], found[5]
+  local over = not reply or redis.call("ZSCORE", KEYS[6], key) or now - tonumber(at) > tonumber(ARGV[3])
+
+  if over then
+    redis.call("LREM", KEYS[4], 1, key)
+    redis.call("HDEL", KEYS[5], key, "held:" .. key, "sending:" .. key, "grace:" .. key, "at:" .. key, "tries:" .. key)
+  elseif held then
+    return rest(nil)
+  elseif sending and now < tonumber(sending) + tonumber(grace) then
+    return rest(tonumber(sending) + tonumber(grace))
+  else
+    local token = redis.call("INCR", KEYS[3])
+    redis.call("ZADD", KEYS[1], now + tonumber(ARGV[2]), ARGV[1])
+    redis.call("HSET", KEYS[2], ARGV[1], token)
+    redis.call("HSET", KEYS[5], "sending:" .. key, now)
+    local tries = redis.call("HINCRBY", KEYS[5], "tries:" .. key, 1)
+    return { token, key, reply, tries - 1, sending and 1 or 0 }
+  end
+end

@@ -1,0 +1,30 @@
+import { outboxContract } from "../contracts/outbox.ts";
+import { turnLogContract } from "../contracts/turn-log.ts";
+import { startTestEmbedded, startTestRedis, type TestRedis } from "../support/redis.ts";
+import { type OpenStorage, openTestStorage } from "../support/storage.ts";
+
+describe.each(["redis", "embedded"] as const)("on %s", (kind) => {
+  let server: TestRedis | undefined;
+  let storage: OpenStorage | undefined;
+  const open = (): OpenStorage => {
+    if (storage === undefined) throw new Error("not open");
+    return storage;
+  };
+
+  beforeAll(async () => {
+    server = await (kind === "redis" ? startTestRedis() : startTestEmbedded());
+    storage = await openTestStorage({ url: server.url });
+  });
+
+  afterAll(async () => {
+    await storage?.close();
+    await server?.stop();
+  });
+
+  afterEach(async () => {
+    await open().redis.link.call("{p00}", "FLUSHALL");
+  });
+
+  describe("the turn log", () => turnLogContract(open));
+  describe("the outbox", () => outboxContract(open));
+});

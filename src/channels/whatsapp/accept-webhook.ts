@@ -48,7 +48,7 @@ function isForUs({ message, contacts }: Delivered, now: number, { metrics, log }
   if (now - readTime(message.timestamp, now) > oldestMilliseconds) return left("too-old");
   const { userId, phone } = readSender({ message, contacts });
   if (userId !== undefined || phone !== undefined || message.type === "system") return true;
-  log.error({ channel: "whatsapp", type: message.type ?? "none" }, "a message came without any sender");
+  log.error({ channel: "whatsapp" }, "a message came without any sender");
   return left("no-sender");
 }
 

@@ -77,14 +77,25 @@ function readSaid(message: WireMessage): Said | undefined {
 
 const wireIdForm = /^\d{1,9}\.[\w.:-]{1,190}$/;
 
+interface Tap {
+  readonly id?: string | undefined;
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+}
+
 /**
  * Reads a tapped button, list row or template button. Its id is ours, `<turn>.<choice>`; an id that is not
  * (a template of another product on the same number) leaves the label, read as if it had been typed.
  */
-function readTap(tap: { id?: string | undefined; title?: string | undefined } | undefined): Said {
-  if (tap?.id === undefined) return tap?.title ? typed(tap.title) : medium("other");
-  const said = typed(tap.title);
-  return wireIdForm.test(tap.id) ? { ...said, tapped: tap.id } : said;
+function readTap(tap: Tap | undefined): Said {
+  const label = labelOf(tap);
+  if (tap?.id === undefined) return label === "" ? medium("other") : typed(label);
+  return wireIdForm.test(tap.id) ? { ...typed(label), tapped: tap.id } : typed(label);
+}
+
+/** A label that was too long for its row stands whole beneath it. */
+function labelOf({ title = "", description }: Tap = {}): string {
+  return title.endsWith("…") && description ? description : title;
 }
 
 function readEdit(edit: WireMessage["edit"]): Said | undefined {

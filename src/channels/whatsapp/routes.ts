@@ -110,7 +110,7 @@ async function takeInSigned(
 
 async function keepUnreadable(bytes: Uint8Array, { deadLetter, log, metrics }: WhatsAppDoor): Promise<void> {
   metrics.count("webhook", "unreadable");
-  log.warn({ channel: "whatsapp", bytes: bytes.length }, "Meta signed a body that cannot be read");
+  log.warn({ channel: "whatsapp", count: bytes.length }, "Meta signed a body that cannot be read");
   try {
     await deadLetter?.(new Private(bytes));
   } catch (error) {

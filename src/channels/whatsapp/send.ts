@@ -91,5 +91,5 @@ function report(outcome: SendOutcome, { metrics }: SendWorld): SendOutcome {
 
 function raiseAlarm(outcome: SendOutcome, { log }: SendWorld): void {
   const code = "code" in outcome ? outcome.code : outcome.kind;
-  log.error({ channel: "whatsapp", outcome: outcome.kind, code }, "Meta refuses what we send");
+  log.error({ channel: "whatsapp", kind: outcome.kind, code }, "Meta refuses what we send");
 }

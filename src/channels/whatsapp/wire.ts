@@ -19,7 +19,7 @@ const told = z
 
 const text = z.string().optional().catch(undefined);
 const seconds = z.union([z.string(), z.number()]).optional().catch(undefined);
-const tap = z.object({ id: text, title: text }).optional().catch(undefined);
+const tap = z.object({ id: text, title: text, description: text }).optional().catch(undefined);
 const caption = z.object({ caption: text }).optional().catch(undefined);
 
 const messageSchema = z.object({

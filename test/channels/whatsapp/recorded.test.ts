@@ -67,7 +67,7 @@ const expected: Readonly<Record<string, readonly unknown[]>> = {
   "text-forwarded": [["message", null, null, "Mijn kind slaapt niet"]],
   "text-in-group": [],
   "button-reply-of-ours": [["message", null, "12.no_sleep", "Slaapt niet"]],
-  "list-reply-of-ours": [["message", null, "3.nurse", "Verpleegkundige"]],
+  "list-reply-of-ours": [["message", null, "3.nurse", "Ik wil graag iemand spreken"]],
   "template-button-of-ours": [["message", null, "7.read", "Lees het bericht"]],
   "interactive-without-body": [["medium", "other", null, ""]],
   "call-permission-reply": [["medium", "other", null, ""]],

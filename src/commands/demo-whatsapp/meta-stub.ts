@@ -221,9 +221,12 @@ export const tapped = (id: string, title: string): Json => ({
 });
 
 /** What a tap on a row of a list sends. */
-export const picked = (id: string, title: string): Json => ({
+export const picked = (id: string, title: string, description?: string): Json => ({
   type: "interactive",
-  interactive: { type: "list_reply", list_reply: { id, title } },
+  interactive: {
+    type: "list_reply",
+    list_reply: { id, title, ...(description === undefined ? {} : { description }) },
+  },
 });
 
 function writeStatus({ wireId, whom, opaque }: Received, status: string, code: number | undefined): Json {

@@ -1,0 +1,200 @@
+/**
+ * Serves the parents' page: the page, its files, its service worker, the accessibility statement and the script
+ * with which other sites embed it.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Response, Router } from "express";
+import { type Locale, languages, locales } from "../terms.ts";
+import { pictograms } from "../web/parents/pictograms.ts";
+import { escapeHtml, type PageTexts, writeShell, writeTextPage } from "../web/parents/shell.ts";
+import { type PageFile, pageFile, sendPageFile, styleSource } from "./page-files.ts";
+
+/** What an organisation shows of itself on the page. */
+export interface PageOrganisation {
+  readonly name: string;
+  /** True while nobody stands behind it; the page then says so everywhere. */
+  readonly tryOut: boolean;
+  readonly outOfHours?: readonly { readonly label: string; readonly number: string }[];
+  readonly theme?: { readonly accent?: string; readonly logo?: string };
+}
+
+export interface ParentsPageOptions {
+  /** The folder of `package.json`, with `dist/web` and `locales` in it. */
+  readonly root: string;
+  readonly publicUrl: string;
+  readonly embedOrigins: readonly string[];
+  readonly organisation: PageOrganisation;
+  /** Where the quick exit leads: a page that is dull and plausible. */
+  readonly exitUrl?: string;
+}
+
+const forEver = "public, max-age=31536000, immutable";
+const askFirst = "no-cache";
+const weatherPage = "https://www.knmi.nl/nederland-nu/weer/verwachtingen";
+
+export function parentsPage(options: ParentsPageOptions): Router {
+  const built = (path: string) => readFileSync(join(options.root, "dist/web", path), "utf8");
+  const styles = built("parents/main.css").trim();
+  const texts = readTexts(options.root);
+  const files = new Map<string, PageFile>();
+  const publish = (name: string, file: PageFile) => {
+    const path = `/page/${name.replace(".", `.${file.hash}.`)}`;
+    files.set(path, file);
+    return path;
+  };
+
+  const script = publish("main.js", pageFile("text/javascript; charset=utf-8", built("parents/main.js")));
+  const shapes = publish("pictograms.json", json(pictograms));
+  const textPaths = eachLocale((locale) => publish(`${locale}.json`, json(wordsForBrowser(texts[locale]))));
+  const shell = html(writeShell({ ...shellSettings(options, texts, textPaths, shapes), styles, script }));
+  const policy = pagePolicy(options, styles);
+
+  const router = Router();
+  router.get("/", (request, response) => {
+    secure(response, policy);
+    sendPageFile(request, response, shell, askFirst);
+  });
+  router.get("/page/:file", (request, response, next) => {
+    const file = files.get(request.path);
+    if (file === undefined) return next();
+    response.set("Cross-Origin-Resource-Policy", "same-origin");
+    sendPageFile(request, response, file, forEver);
+  });
+
+  const kept = ["/", script, shapes];
+  const edition = createHash("sha256")
+    .update([shell.hash, ...files.keys()].join())
+    .digest("base64url")
+    .slice(0, 10);
+  const worker = pageFile(
+    "text/javascript; charset=utf-8",
+    `self.shell=${JSON.stringify(kept)};self.edition=${JSON.stringify(edition)};${built("worker/main.js")}`,
+  );
+  router.get("/worker.js", (request, response) => sendPageFile(request, response, worker, askFirst));
+
+  const embed = pageFile("text/javascript; charset=utf-8", built("embed/main.js"));
+  router.get("/embed.js", (request, response) => {
+    response.set("Cross-Origin-Resource-Policy", "cross-origin");
+    sendPageFile(request, response, embed, "public, max-age=3600");
+  });
+
+  const statements = eachLocale((locale) => html(writeStatement(locale, texts, styles)));
+  router.get("/accessibility", (_request, response) => response.redirect("/accessibility/nl"));
+  router.get("/accessibility/:locale", (request, response, next) => {
+    const locale = locales.find((one) => one === request.params.locale);
+    if (locale === undefined) return next();
+    secure(response, policy);
+    sendPageFile(request, response, statements[locale], askFirst);
+  });
+
+  if (options.organisation.tryOut) {
+    const demo = html(demoHost);
+    router.get("/embed-demo", (request, response) => {
+      secure(response, demoPolicy);
+      sendPageFile(request, response, demo, askFirst);
+    });
+  }
+  return router;
+}
+
+function readTexts(root: string): Record<Locale, PageTexts> {
+  return eachLocale((locale) => JSON.parse(readFileSync(join(root, "locales", locale, "page.json"), "utf8")));
+}
+
+function eachLocale<Made>(make: (locale: Locale) => Made): Record<Locale, Made> {
+  return Object.fromEntries(locales.map((locale) => [locale, make(locale)])) as Record<Locale, Made>;
+}
+
+/** What is only written on the server need not travel. */
+function wordsForBrowser(texts: PageTexts): PageTexts {
+  return Object.fromEntries(
+    Object.entries(texts).filter(([key]) => !/^(start|noscript|statement)\./.test(key)),
+  );
+}
+
+function shellSettings(
+  { organisation, exitUrl = weatherPage }: ParentsPageOptions,
+  texts: Record<Locale, PageTexts>,
+  textPaths: Record<Locale, string>,
+  shapes: string,
+) {
+  const { name, tryOut, outOfHours = [], theme = {} } = organisation;
+  const names = Object.fromEntries(languages.map((language) => [language, texts[language]["name"]]));
+  const settings = {
+    texts: textPaths,
+    pictograms: shapes,
+    names,
+    exitUrl,
+    organisation: name,
+    tryOut,
+    outOfHours,
+    theme,
+  };
+  return { texts, settings, outOfHours, exitUrl };
+}
+
+function writeStatement(locale: Locale, texts: Record<Locale, PageTexts>, styles: string): string {
+  const own = texts[locale];
+  const say = (key: string) => own[key] ?? "";
+  const others = languages.map((language) => {
+    const words = escapeHtml(texts[language]["name"] ?? "");
+    return `<a class="button" lang="${language}" href="/accessibility/${language}">${words}</a>`;
+  });
+  return writeTextPage(locale, styles, {
+    title: say("accessibility"),
+    lines: ["aim", "can", "tested", "limits", "tell"].map((key) => say(`statement.${key}`)),
+    links: `<a class="button main" href="/">${escapeHtml(say("statement.back"))}</a>${others.join("")}`,
+  });
+}
+
+function html(text: string): PageFile {
+  return pageFile("text/html; charset=utf-8", text);
+}
+
+function json(value: unknown): PageFile {
+  return pageFile("application/json", JSON.stringify(value));
+}
+
+/** Nothing may come from elsewhere, go elsewhere, or run that we did not write. */
+function pagePolicy({ publicUrl, embedOrigins }: ParentsPageOptions, styles: string): string {
+  const stream = new URL(publicUrl).origin.replace(/^http/, "ws");
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src ${styleSource(styles)}`,
+    "img-src data:",
+    // older Safari does not count a WebSocket to the same host as 'self'
+    `connect-src 'self' ${stream}`,
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    `frame-ancestors 'self' ${embedOrigins.join(" ")}`.trim(),
+  ].join("; ");
+}
+
+function secure(response: Response, policy: string): void {
+  // frame-ancestors says who may embed the page; the older header cannot say it and would win in some browsers
+  response.removeHeader("X-Frame-Options");
+  response.set({
+    "Content-Security-Policy": policy,
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+  });
+}
+
+const demoStyles =
+  "body{font:1.1rem/1.6 Georgia,serif;max-width:44rem;margin:0 auto;padding:1rem;--naast-accent:#7a2e5d;--naast-height:38rem}";
+const demoPolicy = `default-src 'none'; script-src 'self'; style-src ${styleSource(demoStyles)}; frame-src 'self'; base-uri 'none'; form-action 'none'`;
+
+/** A site of a municipality that does not exist, to see the page embedded. */
+const demoHost = `<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>Gemeente Voorbeeld</title>
+<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">
+<style>${demoStyles}</style></head><body><h1>Gemeente Voorbeeld</h1>
+<p>Vragen over opvoeden? Hieronder kun je ze stellen, dag en nacht.</p>
+<script src="/embed.js" data-name="Gemeente Voorbeeld"></script>
+<p>Deze gemeente bestaat niet. Zo ziet Naast eruit op de site van een ander.</p></body></html>`;

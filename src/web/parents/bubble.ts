@@ -1,0 +1,125 @@
+import type { Language } from "../../terms.ts";
+import { h, icon } from "./dom.ts";
+import type { Shown } from "./memory.ts";
+import { callLink } from "./numbers.ts";
+import { type Piece, readRichText, type Sentence } from "./rich-text.ts";
+import { canSpeak, type Spoken, speak, stopSpeaking } from "./speech.ts";
+import { isSimple, languageOf, t } from "./texts.ts";
+
+const cardIcons: Readonly<Record<string, string>> = { emergency: "warning", urgent: "phone", doubt: "eye" };
+
+/** Draws what the parent said. Their words are text and nothing else. */
+export function drawOwn(id: string, words: string): HTMLLIElement {
+  return h(
+    "li",
+    { class: "you", tabindex: "-1", "data-id": id },
+    h("span", { class: "away" }, `${t("you")}: `),
+    words,
+    h("small", {}, t("queued")),
+  );
+}
+
+/** Draws one text of the bot, in its own language, with its card, pictogram and the button to hear it. */
+export function drawReply(shown: Shown, isFirstOfReply: boolean): HTMLLIElement {
+  const locale = shown.locale ?? "nl";
+  const language = languageOf(locale);
+  const body = h("div", { class: isSimple(locale) ? "simple-text" : undefined });
+  const spoken = fillBody(body, shown, language);
+  const picture = icon(shown.pictogram);
+  const card = shown.card ?? undefined;
+
+  return h(
+    "li",
+    { class: card === undefined ? undefined : `card ${card}`, lang: language, "data-id": shown.id },
+    h("span", { class: "away" }, "Naast: "),
+    card !== undefined && isFirstOfReply ? cardTitle(card) : undefined,
+    picture === undefined ? body : h("div", { class: "with-pictogram" }, picture, body),
+    ...(card === "emergency" || card === "urgent" ? callsIn(shown, language) : []),
+    listenButton(spoken, language, isSimple(locale)),
+  );
+}
+
+/** The numbers a card names, as buttons that call. */
+function callsIn(shown: Shown, language: Language): HTMLElement[] {
+  const pieces = readRichText(shown.text, language).flat(2);
+  const numbers = new Set(pieces.filter(({ href }) => href?.startsWith("tel:")).map(({ text }) => text));
+  return [...numbers].map((number) => callLink("", number, true));
+}
+
+/** Shows the listen buttons that this device can keep the promise of. */
+export function refreshListening(): void {
+  for (const button of document.querySelectorAll<HTMLElement>("[data-listen]")) {
+    button.hidden = !canSpeak(button.dataset["listen"] as Language);
+  }
+}
+
+function cardTitle(card: string): HTMLElement {
+  return h("h2", {}, icon(cardIcons[card]), t(`card.${card}`));
+}
+
+function fillBody(body: HTMLElement, shown: Shown, language: Language): readonly Spoken[] {
+  const spoken: Spoken[] = [];
+  for (const line of readRichText(shown.text, language)) {
+    const row = body.appendChild(h("span", { class: "line" }));
+    for (const sentence of line) {
+      const mark = h("span", { class: "said" }, ...sentence.map(drawPiece));
+      row.append(mark, " ");
+      spoken.push(...partsOf(sentence, language, mark));
+    }
+  }
+  return shown.speak === undefined ? spoken : [{ text: shown.speak, language, mark: body }];
+}
+
+function drawPiece(piece: Piece): Node | string {
+  const words = piece.dutch === true ? h("span", { lang: "nl", translate: "no" }, piece.text) : piece.text;
+  const node = piece.href === undefined ? words : drawLink(piece.href, piece.text);
+  return piece.strong === true ? h("strong", {}, node) : node;
+}
+
+function drawLink(href: string, words: string): HTMLElement {
+  if (href.startsWith("tel:")) return h("a", { href, dir: "ltr" }, words);
+  return h(
+    "a",
+    { href, target: "_blank", rel: "noopener noreferrer" },
+    words.replace(/^https?:\/\/(www\.)?/, ""),
+    h("span", { class: "away" }, ` (${t("new-tab")})`),
+  );
+}
+
+/** Says a sentence in as few breaths as its languages allow. */
+function partsOf(sentence: Sentence, language: Language, mark: HTMLElement): Spoken[] {
+  const parts: Spoken[] = [];
+  for (const piece of sentence) {
+    const own = piece.dutch === true ? "nl" : language;
+    const last = parts.at(-1);
+    if (last?.language === own) parts.splice(-1, 1, { ...last, text: last.text + piece.text });
+    else parts.push({ text: piece.text, language: own, mark });
+  }
+  return parts;
+}
+
+function listenButton(spoken: readonly Spoken[], language: Language, slow: boolean): HTMLElement {
+  const words = h("span", {}, t("listen"));
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "small",
+      "data-listen": language,
+      "aria-pressed": "false",
+      hidden: !canSpeak(language),
+      onclick: () => (button.getAttribute("aria-pressed") === "true" ? stopSpeaking() : start()),
+    },
+    icon("speaker"),
+    words,
+  );
+  const start = () => {
+    speak(spoken, slow ? 0.85 : 1, () => show("listen", "false"));
+    show("stop", "true");
+  };
+  const show = (key: string, pressed: string) => {
+    words.textContent = t(key);
+    button.setAttribute("aria-pressed", pressed);
+  };
+  return button;
+}

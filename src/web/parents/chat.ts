@@ -1,0 +1,145 @@
+import { refreshListening } from "./bubble.ts";
+import { at, h, icon } from "./dom.ts";
+import { hearActivities } from "./hear.ts";
+import { markWaiting, showLog, waitingOf } from "./log-view.ts";
+import {
+  newKey,
+  recall,
+  remember,
+  type Shown,
+  type ShownChoice,
+  type Waiting,
+  watchMemory,
+} from "./memory.ts";
+import { stopSpeaking } from "./speech.ts";
+import { languageOf, t } from "./texts.ts";
+import { showTrouble } from "./trouble.ts";
+import { type LineState, openWire } from "./wire.ts";
+
+const slowMilliseconds = 10_000;
+
+/** The conversation on the screen. */
+export interface Chat {
+  /** Says words, or the label of a choice together with its wire id. */
+  say(text: string, choice?: string): void;
+  /** Asks the server for its first screen, or for the present question in the locale that is now set. */
+  ask(event: "naast/start" | "naast/locale"): void;
+  /** Draws everything anew, after the words of the page changed. */
+  redraw(): void;
+  /** Whether the bot just asked for a phone number, so that typing one needs no warning. */
+  expectsPhone(): boolean;
+  end(): void;
+}
+
+/** Shows what is remembered, keeps it up to date, and takes the line to the server. */
+export function openChat(cleared: () => void): Chat {
+  const list = at("#log ol");
+  let state: LineState = "online";
+  let isSlow = false;
+  let slowTimer = 0;
+
+  const wire = openWire(
+    (activities) => {
+      if (activities.length > 0) remember((memory) => hearActivities(memory, activities));
+      if (activities.some(({ from }) => from?.role === "bot")) answered();
+      update();
+    },
+    (now) => {
+      state = now;
+      showState();
+    },
+  );
+  watchMemory(() => (recall() === undefined ? cleared() : update()));
+  update();
+
+  function send(what: Pick<Waiting, "text" | "choice" | "event">): void {
+    remember(({ queue, locale }) => ({
+      queue: [...queue, { key: newKey(), at: Date.now(), locale, ...what }],
+    }));
+    clearTimeout(slowTimer);
+    slowTimer = window.setTimeout(() => {
+      isSlow = true;
+      showState();
+    }, slowMilliseconds);
+    update();
+    wire.flush();
+  }
+
+  function answered(): void {
+    clearTimeout(slowTimer);
+    isSlow = false;
+  }
+
+  function update(): void {
+    const memory = recall();
+    if (memory === undefined) return;
+    const isNew = showLog(list, memory);
+    showChoices(waitingOf(memory).length === 0 ? memory.log.at(-1) : undefined, choose);
+    showState();
+    if (isNew) showNewest();
+  }
+
+  function choose({ label, wire: choice }: ShownChoice): void {
+    stopSpeaking();
+    send({ text: label, ...(choice === undefined ? {} : { choice }) });
+    list.querySelector<HTMLElement>("li:last-child")?.focus({ preventScroll: true });
+  }
+
+  function showState(): void {
+    const memory = recall();
+    if (memory === undefined) return;
+    const isUnsent = memory.queue.length > 0;
+    const isUnanswered = isUnsent || memory.log.at(-1)?.key !== undefined || memory.log.length === 0;
+    const isOff = state === "offline" || !navigator.onLine;
+    const isStuck = (isUnsent && (isOff || state === "busy")) || (isUnanswered && isSlow);
+    const status = at("#status");
+    status.textContent = isUnanswered && !isStuck ? t("waiting") : "";
+    markWaiting(list, memory, isStuck);
+    if (showTrouble(isStuck ? t(isOff ? "offline" : "busy") : undefined)) showNewest();
+  }
+
+  return {
+    say: (text) => {
+      stopSpeaking();
+      send({ text });
+    },
+    ask: (event) => send({ event }),
+    redraw: () => {
+      list.replaceChildren();
+      update();
+    },
+    expectsPhone: () => /callback|phone/.test(recall()?.log.at(-1)?.dialog ?? ""),
+    end: () => {
+      clearTimeout(slowTimer);
+      wire.end();
+    },
+  };
+}
+
+/** Shows the choices of the last reply, as long as it is the last thing said. */
+function showChoices(last: Shown | undefined, choose: (choice: ShownChoice) => void): void {
+  const group = at("#choices");
+  const choices = last?.choices ?? [];
+  const shown = `${last?.id} ${choices.length}`;
+  if (group.dataset["of"] === shown) return;
+  group.dataset["of"] = shown;
+  group.hidden = choices.length === 0;
+  if (last?.locale !== undefined) group.lang = languageOf(last.locale);
+  group.replaceChildren(...choices.map((choice) => drawChoice(choice, () => choose(choice))));
+}
+
+function drawChoice({ label, description, pictogram }: ShownChoice, choose: () => void): HTMLElement {
+  const more = description === undefined ? undefined : h("small", {}, description);
+  return h("button", { type: "button", onclick: choose }, icon(pictogram), h("span", {}, label, more));
+}
+
+/** Brings what is new to where reading starts: from the last thing the parent said on, or else the end. */
+function showNewest(): void {
+  refreshListening();
+  const scroll = at("#scroll");
+  const last = [...scroll.querySelectorAll<HTMLElement>(".you")].at(-1);
+  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const end = scroll.scrollHeight - scroll.clientHeight;
+  const start = last === undefined ? 0 : last.offsetTop - scroll.offsetTop - 16;
+  scroll.scrollTo({ top: Math.min(start, end), behavior: isCalm ? "auto" : "smooth" });
+}

@@ -1,0 +1,47 @@
+type Props = Readonly<Record<string, string | boolean | undefined | ((event: Event) => void)>>;
+
+let shapes: Readonly<Record<string, string>> = {};
+
+/** Makes an element. Properties that start with `on` listen; texts become text, never markup. */
+export function h<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  props: Props = {},
+  ...children: readonly (Node | string | undefined)[]
+): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.filter((child) => child !== undefined));
+  return element;
+}
+
+/** Draws a pictogram, or nothing for a name that is not known. */
+export function icon(name: string | undefined): Node | undefined {
+  const shape = name === undefined ? undefined : shapes[name];
+  if (shape === undefined) return undefined;
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const path = svg.appendChild(document.createElementNS(space, "path"));
+  path.setAttribute("d", shape);
+  return svg;
+}
+
+/** Fetches the pictograms, once. Without them the page stands in words alone. */
+export async function loadPictograms(url: string): Promise<void> {
+  if (Object.keys(shapes).length > 0) return;
+  shapes = await fetch(url).then(
+    (answer) => answer.json(),
+    () => ({}),
+  );
+}
+
+/** Finds an element that the page always has. */
+export function at<Kind extends HTMLElement = HTMLElement>(selector: string): Kind {
+  const found = document.querySelector<Kind>(selector);
+  if (found === null) throw new Error(`the page has no ${selector}`);
+  return found;
+}

@@ -1,0 +1,45 @@
+import { at, h, icon } from "./dom.ts";
+import type { Shown } from "./memory.ts";
+import { t } from "./texts.ts";
+
+/** Offers to print, save or pass on a reply. Nothing of it goes through the server. */
+export function keepButtons(reply: readonly Shown[]): HTMLElement {
+  const text = reply.map((one) => one.text.replaceAll("*", "")).join("\n\n");
+  return h(
+    "div",
+    { class: "keep" },
+    button("print", () => printOnly(reply)),
+    button("save", () => saveAs(text)),
+    button("share", (label) => void pass(text, label)),
+  );
+}
+
+function button(what: string, work: (label: HTMLElement) => void): HTMLElement {
+  const label = h("span", {}, t(`keep.${what}`));
+  return h("button", { type: "button", class: "small", onclick: () => work(label) }, icon(what), label);
+}
+
+function printOnly(reply: readonly Shown[]): void {
+  const items = reply.map(({ id }) => at(`#log [data-id="${CSS.escape(id)}"]`));
+  for (const item of items) item.classList.add("kept");
+  document.body.classList.add("keeping");
+  print();
+  document.body.classList.remove("keeping");
+  for (const item of items) item.classList.remove("kept");
+}
+
+function saveAs(text: string): void {
+  const href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+  h("a", { href, download: "naast.txt" }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 10_000);
+}
+
+async function pass(text: string, label: HTMLElement): Promise<void> {
+  try {
+    if (navigator.share !== undefined) return await navigator.share({ text });
+    await navigator.clipboard.writeText(text);
+    label.textContent = t("keep.copied");
+  } catch {
+    // changing one's mind in the share sheet is no failure
+  }
+}

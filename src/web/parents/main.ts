@@ -1,0 +1,173 @@
+/**
+ * The parents' page: choose a language, then talk.
+ *
+ * @module
+ */
+import "./page.css";
+import { type Language, type Locale, languages, locales } from "../../terms.ts";
+import { refreshListening } from "./bubble.ts";
+import { type Chat, openChat } from "./chat.ts";
+import { drawComposer } from "./composer.ts";
+import { at, h, icon, loadPictograms } from "./dom.ts";
+import { leave } from "./leave.ts";
+import { forget, recall, remember } from "./memory.ts";
+import { fillEmergencyPanel } from "./numbers.ts";
+import { closePanel, togglePanel } from "./panels.ts";
+import { settings } from "./settings.ts";
+import { canSpeak, speak, stopSpeaking, watchVoices } from "./speech.ts";
+import { isSimple, languageOf, loadTexts, t } from "./texts.ts";
+import { applyTheme } from "./theme.ts";
+
+let chat: Chat | undefined;
+
+applyTheme();
+offerListening();
+watchVoices(() => {
+  offerListening();
+  refreshListening();
+});
+at("#start").addEventListener("click", chooseOnStart);
+const asked = localeOf(location.hash);
+// chosen before this script was there: the address forgets it again
+if (location.hash !== "") history.replaceState(null, "", location.pathname);
+const remembered = recall()?.locale;
+if (asked !== undefined) void converse(asked);
+else if (remembered !== undefined) void converse(remembered);
+registerWorker();
+
+function chooseOnStart(event: Event): void {
+  const link = (event.target as Element).closest("a");
+  const locale = localeOf(link?.hash ?? "");
+  if (locale === undefined) return;
+  event.preventDefault();
+  void converse(locale);
+}
+
+/** Opens the chat in a locale; an open one goes on in it with the same question. */
+async function converse(locale: Locale): Promise<void> {
+  await Promise.all([loadTexts(locale), loadPictograms(settings.pictograms)]);
+  const before = recall();
+  remember(() => ({ locale }));
+  stopSpeaking();
+  dress(locale);
+  chat?.redraw();
+  chat ??= openChat(startOver);
+  drawTools(locale);
+  drawComposer(chat);
+  if (before === undefined) chat.ask("naast/start");
+  else if (before.locale !== locale) chat.ask("naast/locale");
+}
+
+/** Puts the words of the page and its language in place. */
+function dress(locale: Locale): void {
+  document.documentElement.lang = languageOf(locale);
+  document.body.classList.toggle("simple", isSimple(locale));
+  fillEmergencyPanel(at("#lines"));
+  at("#sos summary").setAttribute("aria-label", `112: ${t("emergency")}`);
+  document.querySelector("#start")?.remove();
+  if (document.querySelector("#chat") === null) at("header").after(drawRoom());
+  at("#log").setAttribute("aria-label", t("log"));
+  document.querySelector("#notice")?.remove();
+  if (settings.tryOut) at("header").after(h("p", { id: "notice" }, t("try-out")));
+}
+
+function drawRoom(): HTMLElement {
+  const scroll = h(
+    "div",
+    { id: "scroll", tabindex: "0" },
+    h("div", { id: "log", role: "log", "aria-live": "polite" }, h("ol")),
+    h("p", { id: "status", role: "status" }),
+    h("div", { id: "trouble", role: "alert" }),
+    h("div", { id: "choices", role: "group", hidden: true }),
+  );
+  return h("main", { id: "chat" }, h("h1", { class: "away" }, "Naast"), scroll, h("div", { id: "composer" }));
+}
+
+function drawTools(locale: Locale): void {
+  for (const old of document.querySelectorAll("header > :not(#sos):not(#leave)")) old.remove();
+  const base = languageOf(locale);
+  const other: Locale = isSimple(locale) ? base : `${base}-simple`;
+  const easy = tool("letters", t("easy"), () => void converse(other));
+  easy.setAttribute("aria-pressed", String(isSimple(locale)));
+  const language = tool("globe", t("language"), () => chooseLanguage(language, locale));
+  const clear = tool("trash", t("clear"), () => askToClear(clear));
+  for (const button of [language, clear]) button.setAttribute("aria-expanded", "false");
+  at("#sos").after(language, easy, clear);
+
+  const exit = at<HTMLAnchorElement>("#leave");
+  exit.hidden = false;
+  exit.title = t("leave.what");
+  at("#leave span").textContent = t("leave");
+  exit.onclick = (event) => {
+    event.preventDefault();
+    leave(() => (chat === undefined ? forget() : chat.end()));
+  };
+}
+
+function tool(picture: string, words: string, work: () => void): HTMLElement {
+  return h("button", { type: "button", class: "tool", onclick: work }, icon(picture), words);
+}
+
+function chooseLanguage(button: HTMLElement, now: Locale): void {
+  const pick = async (language: Language) => {
+    closePanel();
+    const locale: Locale = isSimple(now) ? `${language}-simple` : language;
+    if (locale !== now) await converse(locale);
+    document.querySelector<HTMLElement>("header .tool")?.focus();
+  };
+  togglePanel(
+    button,
+    { title: t("language.choose"), close: t("close") },
+    ...languages.map((language) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "button",
+          lang: language,
+          "aria-pressed": String(language === languageOf(now)),
+          onclick: () => void pick(language),
+        },
+        settings.names[language],
+      ),
+    ),
+    h("a", { class: "button", href: `/accessibility/${now}` }, t("accessibility")),
+  );
+}
+
+function askToClear(button: HTMLElement): void {
+  togglePanel(
+    button,
+    { title: t("clear.ask"), close: t("clear.no") },
+    h("p", {}, t("clear.what")),
+    h("button", { type: "button", class: "button main", onclick: clearAll }, t("clear.yes")),
+  );
+}
+
+function clearAll(): void {
+  chat?.end();
+  startOver();
+}
+
+/** Begins with nothing, as on the first visit. A fresh load leaves no trace in memory either. */
+function startOver(): void {
+  forget();
+  location.replace(location.pathname);
+}
+
+function offerListening(): void {
+  for (const button of document.querySelectorAll<HTMLElement>("[data-speech]")) {
+    const language = languages.find((one) => one === button.closest("[lang]")?.getAttribute("lang")) ?? "nl";
+    button.hidden = !canSpeak(language);
+    button.onclick = () => speak([{ text: button.dataset["speech"] ?? "", language }], 0.85, () => undefined);
+  }
+}
+
+function localeOf(hash: string): Locale | undefined {
+  return locales.find((locale) => `#${locale}` === hash);
+}
+
+function registerWorker(): void {
+  const secure = "serviceWorker" in navigator && window.isSecureContext;
+  if (secure) void navigator.serviceWorker.register("/worker.js").catch(() => undefined);
+}

@@ -1,0 +1,41 @@
+import { h } from "./dom.ts";
+
+let closeOpen: (() => void) | undefined;
+
+/** Closes the panel that is open, if one is. */
+export function closePanel(): void {
+  closeOpen?.();
+}
+
+/** Opens a panel under the row of tools, below the button that asked for it, or closes it again. */
+export function togglePanel(
+  button: HTMLElement,
+  words: { readonly title: string; readonly close: string },
+  ...content: readonly (Node | undefined)[]
+): void {
+  const wasOpen = button.getAttribute("aria-expanded") === "true";
+  closePanel();
+  if (wasOpen) return;
+  const heading = h("h2", { tabindex: "-1" }, words.title);
+  const panel = h(
+    "section",
+    { class: "panel", "aria-label": words.title, onkeydown: closeOnEscape },
+    heading,
+    ...content,
+    h("button", { type: "button", class: "button", onclick: closePanel }, words.close),
+  );
+  button.after(panel);
+  button.setAttribute("aria-expanded", "true");
+  heading.focus();
+  closeOpen = () => {
+    closeOpen = undefined;
+    const hadFocus = panel.contains(document.activeElement);
+    panel.remove();
+    button.setAttribute("aria-expanded", "false");
+    if (hadFocus) button.focus();
+  };
+}
+
+function closeOnEscape(event: Event): void {
+  if ((event as KeyboardEvent).key === "Escape") closePanel();
+}

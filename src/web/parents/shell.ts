@@ -1,0 +1,117 @@
+/**
+ * The page before any script runs: choosing a language, calling for help, and what to do without JavaScript.
+ *
+ * Runs on the server, once at start. Every text in it is a template hole that escapes.
+ *
+ * @module
+ */
+import { type Locale, languages } from "../../terms.ts";
+import { nationalLines } from "./phone-lines.ts";
+import { pictograms } from "./pictograms.ts";
+
+/** The words of the page in one locale, `locales/<tag>/page.json`. */
+export type PageTexts = Readonly<Record<string, string>>;
+
+export interface ShellParts {
+  readonly texts: Readonly<Record<Locale, PageTexts>>;
+  /** What the script needs to know; becomes an attribute. */
+  readonly settings: unknown;
+  readonly outOfHours: readonly { readonly label: string; readonly number: string }[];
+  readonly exitUrl: string;
+  readonly styles: string;
+  readonly script: string;
+}
+
+/** Writes the whole of `GET /`. */
+export function writeShell(parts: ShellParts): string {
+  const { texts, outOfHours, exitUrl, script, styles } = parts;
+  return page(
+    "nl",
+    styles,
+    `<script type="module" src="${escapeHtml(script)}"></script>`,
+    `<body data-settings="${escapeHtml(JSON.stringify(parts.settings))}">
+<header>
+<details id="sos"><summary>${icon("phone")}112</summary><div class="panel" id="lines">
+${call("112", "112", "first")}${outOfHours.map(({ label, number }) => call(label, number)).join("")}
+</div></details>
+<a class="tool" id="leave" href="${escapeHtml(exitUrl)}" rel="noreferrer" hidden>${icon("exit")}<span></span></a>
+</header>
+<main id="start"><h1>${dolls}<span>Naast</span></h1>
+<noscript>${languages.map((language) => noscript(language, texts[language])).join("")}</noscript>
+<ul class="languages">${languages.map((language) => card(language, texts)).join("")}</ul></main>
+</body>`,
+  );
+}
+
+/** Writes a page of text only, such as the accessibility statement. */
+export function writeTextPage(
+  locale: Locale,
+  styles: string,
+  paragraphs: { readonly title: string; readonly lines: readonly string[]; readonly links: string },
+): string {
+  const language = baseOf(locale);
+  const lines = paragraphs.lines.map((line) => `<p>${escapeHtml(line)}</p>`).join("");
+  return page(
+    language,
+    styles,
+    "",
+    `<body${locale === language ? "" : ' class="simple"'}><main class="text"><h1>${escapeHtml(paragraphs.title)}</h1>
+${lines}<nav class="row">${paragraphs.links}</nav></main></body>`,
+  );
+}
+
+/** Makes a text safe inside HTML, in element and attribute alike. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+/** The language of a locale, for `lang` attributes. */
+export function baseOf(locale: Locale): string {
+  return locale.slice(0, 2);
+}
+
+function page(lang: string, styles: string, head: string, body: string): string {
+  return `<!doctype html>
+<html lang="${lang}"><head><meta charset="utf-8"><title>Naast</title>
+<meta name="viewport" content="width=device-width,initial-scale=1,interactive-widget=resizes-content">
+<meta name="description" content="Naast">
+<meta name="theme-color" content="#faf5ec" media="(prefers-color-scheme:light)">
+<meta name="theme-color" content="#171411" media="(prefers-color-scheme:dark)">
+<meta name="format-detection" content="telephone=no">
+<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(favicon)}">
+<style>${styles}</style>${head}</head>
+${body}</html>`;
+}
+
+function card(language: (typeof languages)[number], texts: ShellParts["texts"]): string {
+  const simple = `${language}-simple` as const;
+  const at = texts[language];
+  return `<li lang="${language}"><a href="#${language}"><b>${text(at, "name")}</b><small>${text(at, "start.line")}</small></a>
+<a href="#${simple}">${icon("letters")}${text(at, "start.easy")}</a>
+<button type="button" data-speech="${text(texts[simple], "start.speech")}" hidden>${icon("speaker")}${text(at, "listen")}</button></li>`;
+}
+
+function noscript(language: string, at: PageTexts): string {
+  const [first] = nationalLines;
+  return `<div class="trouble" lang="${language}"><p>${text(at, "noscript.why")} ${text(at, "noscript.call")}</p>
+<p>${text(at, "noscript.danger")} <a href="tel:${first}">${first}</a></p></div>`;
+}
+
+function call(label: string, number: string, kind = ""): string {
+  const words = label === number ? "" : `<span>${escapeHtml(label)}</span>`;
+  return `<a class="call ${kind}" href="tel:${escapeHtml(number.replace(/[^\d+]/g, ""))}">${icon("phone")}${words}<b dir="ltr">${escapeHtml(number)}</b></a>`;
+}
+
+function text(texts: PageTexts, key: string): string {
+  return escapeHtml(texts[key] ?? "");
+}
+
+function icon(name: string): string {
+  return `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${pictograms[name]}"/></svg>`;
+}
+
+/** Two wooden dolls, a tall one and a small one beside it: what the name says. */
+const figures = (wood: string, tall: string, small: string) =>
+  `<path fill="${tall}" d="M4 44c0-17 3-24 12-24s12 7 12 24z"/><circle cx="16" cy="11" r="8" fill="${wood}"/><path fill="${small}" d="M27 44c0-11 2.500-15.500 8.500-15.500S44 33 44 44z"/><circle cx="35.500" cy="22" r="5.800" fill="${wood}"/>`;
+const dolls = `<svg class="dolls" viewBox="0 0 48 44" aria-hidden="true">${figures("var(--wood)", "var(--accent)", "var(--soft)")}</svg>`;
+const favicon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 44">${figures("#d9a876", "#2b5a4b", "#655b51")}</svg>`;

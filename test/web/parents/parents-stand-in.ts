@@ -1,0 +1,48 @@
+import { mkdtempSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { build } from "esbuild";
+import { type ParentsPageOptions, parentsPage } from "../../../src/http/parents-page.ts";
+import { startStandIn } from "../../channels/directline/chat-stand-in.ts";
+import { scriptedDialog } from "./scripted-dialog.ts";
+
+/** Builds the pages as the product does, into a folder of their own. */
+export async function buildPages(): Promise<string> {
+  const root = mkdtempSync(join(tmpdir(), "naast-page-"));
+  symlinkSync(resolve("locales"), join(root, "locales"));
+  for (const page of ["parents", "worker", "embed"]) {
+    await build({
+      entryPoints: [`src/web/${page}/main.ts`],
+      outdir: join(root, "dist/web", page),
+      bundle: true,
+      minify: true,
+      format: "esm",
+      target: ["chrome90", "firefox90", "safari14.1"],
+      logLevel: "error",
+    });
+  }
+  return root;
+}
+
+/** Serves the real page and the real web chat, with a small script where the dialogs would be. */
+export function startParentsPage(root: string, options: Partial<ParentsPageOptions> = {}, port = 0) {
+  return startStandIn(
+    scriptedDialog(),
+    {},
+    (app, url) =>
+      app.use(
+        parentsPage({
+          root,
+          publicUrl: url,
+          embedOrigins: [],
+          organisation: {
+            name: "JGZ Voorbeeld",
+            tryOut: true,
+            outOfHours: [{ label: "Huisartsenpost", number: "0123-456789" }],
+          },
+          ...options,
+        }),
+      ),
+    port,
+  );
+}

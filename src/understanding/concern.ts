@@ -13,8 +13,13 @@ export const thresholds = {
   silent: 0.3,
   /** A rule fired, but the words around it speak of the past, of "what if", of others or in jest. */
   quiet: 0.3,
+  /**
+   * A rule found an emergency but would only ask: this sure of an emergency, the model lets it speak at once.
+   * Upwards only; level and card stay those of the rule.
+   */
+  sure: 0.6,
   /** A rule that only doubts is dropped below this. */
-  soft: 0.04,
+  soft: 0.1,
   /** A rule fired for less than an emergency: how sure of an emergency the model has to be to ask. */
   higher: 0.6,
   /** Below this, with no rule at all, free text may lead straight to advice. */
@@ -37,7 +42,7 @@ export function concernOf(
   { unread, foreign }: Circumstances,
 ): { concern: Concern; calm: boolean } {
   const suspicion = (level.get("emergency") ?? 0) + (level.get("urgent") ?? 0);
-  const concern = decided(findings, level, suspicion) ?? suspected(findings, category, suspicion);
+  const concern = decided(findings, level, category, suspicion) ?? suspected(findings, category, suspicion);
   const doubt = concern.doubt || unread;
   return {
     concern: { ...concern, doubt, category: concern.category ?? (doubt ? "other" : null) },
@@ -45,21 +50,39 @@ export function concernOf(
   };
 }
 
-/** The loudest rule that spoke with certainty. */
-function decided(findings: readonly Finding[], level: Scores, suspicion: number): Concern | null {
-  const loud = findings.filter(({ voice }) => voice === "loud").sort(byLevel)[0];
+/** The loudest rule that spoke with certainty, or that the model is sure of. */
+function decided(
+  findings: readonly Finding[],
+  level: Scores,
+  category: Scores,
+  suspicion: number,
+): Concern | null {
+  const emergency = level.get("emergency") ?? 0;
+  const sure = emergency >= thresholds.sure ? findings.filter(mayBeRaised).sort(byCategory(category)) : [];
+  const loud = [...findings.filter(({ voice }) => voice === "loud").sort(byLevel), ...sure].sort(byLevel)[0];
   if (!loud || loud.rule.level === "none") return null;
-  const { level: found, category, id } = loud.rule;
-  const higher = found === "nurse" ? suspicion : (level.get("emergency") ?? 0);
+  const { level: found, category: about, id } = loud.rule;
   const least = found === "nurse" ? thresholds.silent : thresholds.higher;
-  const soft = findings.some(
-    (finding) => finding.voice === "soft" && byLevel(finding, loud) < 0 && suspicion >= thresholds.soft,
+  const asked =
+    (found === "nurse" ? suspicion : emergency) >= least || louderIsSoft(findings, loud, suspicion);
+  return { level: found, category: about, doubt: found !== "emergency" && asked, rule: id };
+}
+
+const mayBeRaised = ({ rule, voice }: Finding) =>
+  rule.level === "emergency" && (voice === "soft" || voice === "faint");
+
+/** Whether a graver rule than the loud one has at least a doubt. */
+function louderIsSoft(findings: readonly Finding[], loud: Finding, suspicion: number): boolean {
+  return (
+    suspicion >= thresholds.soft &&
+    findings.some((finding) => finding.voice === "soft" && byLevel(finding, loud) < 0)
   );
-  return { level: found, category, doubt: found !== "emergency" && (higher >= least || soft), rule: id };
 }
 
 function suspected(findings: readonly Finding[], category: Scores, suspicion: number): Concern {
   const soft = findings.filter(({ voice }) => voice === "soft").sort(byLevel)[0];
+  const faint = findings.filter(({ voice }) => voice === "faint").sort(byLevel)[0];
+  if (faint && suspicion >= thresholds.silent && !(soft && byLevel(soft, faint) <= 0)) return doubted(faint);
   if (soft && (suspicion >= thresholds.soft || soft.rule.category === "infant_fever")) return doubted(soft);
   const quiet = findings.filter(({ voice }) => voice === "quiet").sort(byLevel)[0];
   if (quiet && suspicion >= thresholds.quiet) return doubted(quiet);
@@ -74,6 +97,8 @@ function doubted({ rule }: Finding): Concern {
 }
 
 const rank = (level: ConcernLevel) => concernLevels.indexOf(level);
+const byCategory = (scores: Scores) => (a: Finding, b: Finding) =>
+  (scores.get(b.rule.category) ?? 0) - (scores.get(a.rule.category) ?? 0);
 const byLevel = (a: Finding, b: Finding) => rank(a.rule.level) - rank(b.rule.level);
 
 function likeliestOf(category: Scores): ConcernCategory {

@@ -16,18 +16,23 @@ export interface Features {
 export function wordFeatures(words: readonly Word[]): Features {
   const texts = words.map((word) => (/^\d/.test(word.text) ? "0" : word.text));
   return joined([
-    weighed(
-      texts.map((text) => `w ${text}`),
-      1,
-    ),
+    weighed(texts.map(wordFeature), 1),
     weighed(pairs(texts), 0.7),
     weighed(pieces(texts), 1.2),
   ]);
 }
 
+const wordFeature = (word: string) => `w ${word}`;
+
+/** The words a model has seen more than once: these are spelled as people spell. */
+export function vocabularyOf(keys: Iterable<number>): (word: string) => boolean {
+  const seen = new Set(keys);
+  return (word) => seen.has(hash(wordFeature(word)));
+}
+
 /** What the words mean, the same in every language. */
 export function meaningFeatures(signs: readonly Sign[]): Features {
-  return weighed(meanings(signs), 1.2);
+  return weighed(meanings(signs), 1.8);
 }
 
 export function joined(families: readonly Features[]): Features {

@@ -11,19 +11,49 @@ export interface Finding {
   readonly rule: Rule;
   /**
    * `loud`: the card. `soft`: the rule itself only doubts, or it needed an earlier message.
+   * `faint`: only a hint.
    * `quiet`: the words around it speak of the past, of "what if", of others or in jest.
    */
-  readonly voice: "loud" | "soft" | "quiet";
+  readonly voice: "loud" | "soft" | "faint" | "quiet";
 }
 
 /** Words that may stand between the first and the last sign of one cluster. */
 const widestCluster = 9;
 
-const softeners = ["past", "resolved", "hypothetical", "third_person", "play_animal", "idiom"] as const;
+const softeners = [
+  "past",
+  "resolved",
+  "hypothetical",
+  "third_person",
+  "play_animal",
+  "idiom",
+  "mundane",
+] as const;
 
 export function judge(rules: readonly Rule[], signs: readonly Sign[]): Finding[] {
-  return rules.flatMap((rule) => findingOf(rule, signs) ?? []);
+  return raised(
+    rules.flatMap((rule) => findingOf(rule, signs) ?? []),
+    signs,
+  );
 }
+
+/**
+ * Two emergencies that each only raise a doubt are no doubt together, and neither is one with a cry for help:
+ * the first of them becomes loud.
+ */
+function raised(findings: readonly Finding[], signs: readonly Sign[]): Finding[] {
+  const soft = findings.filter((finding) => finding.voice === "soft" && finding.rule.level === "emergency");
+  const grave = findings.filter(
+    (finding) => (finding.voice === "soft" || finding.voice === "loud") && isGrave(finding.rule.level),
+  );
+  const cries = signs.some((sign) => sign.concept === "panic" && isHere(sign) && !sign.denied);
+  const [first] = soft;
+  const kinds = new Set(grave.map((finding) => finding.rule.category));
+  if (first === undefined || (kinds.size < 2 && !cries)) return [...findings];
+  return findings.map((finding) => (finding === first ? { ...finding, voice: "loud" } : finding));
+}
+
+const isGrave = (level: Rule["level"]) => level === "emergency" || level === "urgent";
 
 function findingOf(rule: Rule, signs: readonly Sign[]): Finding | null {
   if (rule.unless.some((pattern) => meets(pattern, signs) !== null)) return null;
@@ -33,6 +63,8 @@ function findingOf(rule: Rule, signs: readonly Sign[]): Finding | null {
   if (certain.some((match) => !isSoftened(rule, match, signs))) return { rule, voice: "soft" };
   const doubtful = matches(rule.doubt, signs);
   if (doubtful.some((match) => !isSoftened(rule, match, signs))) return { rule, voice: "soft" };
+  if (matches(rule.hint, signs).some((match) => !isSoftened(rule, match, signs)))
+    return { rule, voice: "faint" };
   return certain.length + doubtful.length > 0 ? { rule, voice: "quiet" } : null;
 }
 

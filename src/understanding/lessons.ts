@@ -5,11 +5,11 @@
  */
 import { type Language, languages } from "../terms.ts";
 import { ageIn } from "./age.ts";
-import { joined, meaningFeatures, wordFeatures } from "./features.ts";
+import { joined, meaningFeatures, vocabularyOf, wordFeatures } from "./features.ts";
 import type { Lexicon } from "./lexicon.ts";
 import { wordsOf } from "./normalise.ts";
 import { ageSigns, signsIn } from "./signs.ts";
-import type { Lesson, Training } from "./train.ts";
+import { frequentKeys, type Lesson, type Training } from "./train.ts";
 import { concernCategories, concernLevels, themes } from "./understanding.ts";
 
 /** One line of `dialogs/understanding/phrases/`. */
@@ -31,9 +31,9 @@ export const training: Training = {
     { name: "theme", labels: themes, temperature: 1 },
     { name: "language", labels: [...languages, "other"], temperature: 1 },
   ],
-  rounds: 12,
+  rounds: 7,
   rate: 0.12,
-  decay: 2e-5,
+  decay: 1e-3,
   seenIn: 2,
 };
 
@@ -69,19 +69,24 @@ function known(language: string): Language | "other" {
   return languages.find((one) => one === language) ?? "other";
 }
 
-/** How much a theme question counts as a message without danger. */
-const calmWeight = 1;
-
 /** Every phrase twice: once as spelled, for its language, and once with what it means, for all else. */
 export function lessonsOf(phrases: readonly Phrase[], lexicon: Lexicon): Lesson[] {
-  return phrases.flatMap((phrase) => {
+  const read = phrases.map((phrase) => {
     const words = wordsOf(phrase.text);
-    const spelled = wordFeatures(words);
+    return { phrase, words, spelled: wordFeatures(words) };
+  });
+  const isKnown = vocabularyOf(
+    frequentKeys(
+      read.map(({ spelled }) => spelled),
+      training.seenIn,
+    ),
+  );
+  return read.flatMap(({ phrase, words, spelled }) => {
     const tongue: Lesson = { features: spelled, labels: { language: phrase.language }, weight: 1 };
     if (phrase.kind === "language") return [tongue];
-    const heard = signsIn(words, lexicon, (language) => language === phrase.language);
+    const heard = signsIn(words, lexicon, (language) => language === phrase.language, isKnown);
     const features = joined([spelled, meaningFeatures([...heard, ...ageSigns(ageIn(words), heard)])]);
-    return [tongue, { features, labels: labelsOf(phrase), weight: phrase.kind === "theme" ? calmWeight : 1 }];
+    return [tongue, { features, labels: labelsOf(phrase), weight: 1 }];
   });
 }
 

@@ -8,6 +8,7 @@
 import { z } from "zod";
 import { type Language, languages } from "../terms.ts";
 import { fold, type Word } from "./normalise.ts";
+import { createSpeller } from "./speller.ts";
 
 /**
  * A concept file: concept name to language to entries, separated by commas.
@@ -51,9 +52,15 @@ interface Entry {
 /** Finds concepts in words. Built once, used for every message. */
 export interface Lexicon {
   readonly concepts: ReadonlySet<string>;
-  find(words: readonly Word[], spoken: (language: Language) => boolean): Hit[];
-  /** Whether a word is, or begins like, one that the lexicon knows. */
-  knows(word: string): boolean;
+  /**
+   * A word that meets no entry is compared by sound and by one wrong letter, unless `isKnown` says that it is
+   * spelled as people spell.
+   */
+  find(
+    words: readonly Word[],
+    spoken: (language: Language) => boolean,
+    isKnown: (word: string) => boolean,
+  ): Hit[];
 }
 
 const widestGap = 2;
@@ -61,20 +68,26 @@ const widestGap = 2;
 export function compileLexicon(files: readonly ConceptFile[]): Lexicon {
   const entries = files.flatMap(entriesOf);
   const byFirst = groupByFirst(entries);
-  const infixes = [...new Set(entries.flatMap((entry) => entry.parts))].filter(isInfix);
   const patterns = new Set(entries.flatMap((entry) => entry.parts));
-  const meets = (word: string) => patternsOf(word, patterns, infixes);
+  const infixes = [...patterns].filter(isInfix);
+  const misspelt = createSpeller(patterns);
+  const meets = (word: string, isKnown: (word: string) => boolean) => {
+    const met = patternsOf(word, patterns, infixes);
+    return met.some((pattern) => covers(pattern, word)) || isKnown(word) ? met : [...met, ...misspelt(word)];
+  };
   return {
     concepts: new Set(entries.map((entry) => entry.concept)),
-    find: (words, spoken) =>
+    find: (words, spoken, isKnown) =>
       findIn(
-        words.map((word) => meets(word.text)),
+        words.map((word) => meets(word.text, isKnown)),
         byFirst,
         spoken,
       ),
-    knows: (word) => meets(word).length > 0,
   };
 }
+
+/** Whether a pattern accounts for most of the word, so that nothing has to be guessed. */
+const covers = (pattern: string, word: string) => pattern.replaceAll("*", "").length * 2 > word.length;
 
 function entriesOf(file: ConceptFile): Entry[] {
   return Object.entries(file).flatMap(([concept, spellings]) =>

@@ -24,11 +24,13 @@ export const ruleSchema = z.strictObject({
   when: z.array(z.string()).default([]),
   /** Worth the alarm check, no more. */
   doubt: z.array(z.string()).default([]),
+  /** Not enough to ask anything, unless the trained model suspects danger as well. */
+  hint: z.array(z.string()).default([]),
   /** Patterns that keep the rule silent. */
   unless: z.array(z.string()).default([]),
   /** Contexts that do not soften this rule. */
   despite: z
-    .array(z.enum(["past", "resolved", "hypothetical", "third_person", "play_animal", "idiom"]))
+    .array(z.enum(["past", "resolved", "hypothetical", "third_person", "play_animal", "idiom", "mundane"]))
     .default([]),
   examples: z.partialRecord(z.enum(languages), examplesSchema).default({}),
 });
@@ -47,9 +49,10 @@ export type Cluster = readonly (readonly Term[])[];
 /** All clusters, anywhere in what was said. */
 export type Pattern = readonly Cluster[];
 
-export interface Rule extends Omit<RuleSource, "when" | "doubt" | "unless"> {
+export interface Rule extends Omit<RuleSource, "when" | "doubt" | "hint" | "unless"> {
   readonly when: readonly Pattern[];
   readonly doubt: readonly Pattern[];
+  readonly hint: readonly Pattern[];
   readonly unless: readonly Pattern[];
 }
 
@@ -115,9 +118,15 @@ function compiled(
       }
       return patternOf(pattern, groups);
     });
-  if (source.when.length + source.doubt.length === 0)
+  if (source.when.length + source.doubt.length + source.hint.length === 0)
     faults.push(`${file}: ${source.id}: never fires; give it "when" or "doubt"`);
-  return { ...source, when: read(source.when), doubt: read(source.doubt), unless: read(source.unless) };
+  return {
+    ...source,
+    when: read(source.when),
+    doubt: read(source.doubt),
+    hint: read(source.hint),
+    unless: read(source.unless),
+  };
 }
 
 const namesIn = (pattern: string) => pattern.split(/[&+|]/).map((term) => bare(term.trim()));

@@ -67,8 +67,9 @@ export function signsIn(
   words: readonly Word[],
   lexicon: Lexicon,
   spoken: (language: Language) => boolean,
+  isKnown: (word: string) => boolean,
 ): Sign[] {
-  const hits = lexicon.find(words, spoken);
+  const hits = lexicon.find(words, spoken, isKnown);
   const before = hits.filter((hit) => hit.concept === "no_before");
   const after = hits.filter((hit) => hit.concept === "no_after");
   const signs = hits

@@ -17,6 +17,7 @@ const notCarried = new Set([
   "third_person",
   "play_animal",
   "idiom",
+  "mundane",
   "now",
   "age_unknown",
 ]);

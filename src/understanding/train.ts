@@ -32,7 +32,10 @@ interface Ready {
 }
 
 export function train(lessons: readonly Lesson[], training: Training): Model {
-  const keys = frequentKeys(lessons, training.seenIn);
+  const keys = frequentKeys(
+    lessons.map((lesson) => lesson.features),
+    training.seenIn,
+  );
   const rowOf = new Map(Array.from(keys, (key, row) => [key, row]));
   const width = training.heads.reduce((sum, head) => sum + head.labels.length, 0);
   const ready = lessons.map((lesson) => made(lesson, rowOf, training.heads));
@@ -48,10 +51,10 @@ export function train(lessons: readonly Lesson[], training: Training): Model {
   return quantised(training.heads, keys, weights, biases, width);
 }
 
-function frequentKeys(lessons: readonly Lesson[], seenIn: number): Uint32Array {
+/** The features that are in enough phrases to learn from. */
+export function frequentKeys(phrases: readonly Features[], seenIn: number): Uint32Array {
   const counts = new Map<number, number>();
-  for (const { features } of lessons)
-    for (const key of features.keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  for (const { keys } of phrases) for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
   return Uint32Array.from([...counts].filter(([, count]) => count >= seenIn).map(([key]) => key)).sort();
 }
 

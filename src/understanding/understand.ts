@@ -7,7 +7,7 @@ import type { Language } from "../terms.ts";
 import { ageIn } from "./age.ts";
 import { concernOf } from "./concern.ts";
 import { likeliest, tonguesOf } from "./detect-language.ts";
-import { joined, meaningFeatures, wordFeatures } from "./features.ts";
+import { joined, meaningFeatures, vocabularyOf, wordFeatures } from "./features.ts";
 import { judge } from "./judge.ts";
 import type { Lexicon } from "./lexicon.ts";
 import { type Ask, createReader, type Model } from "./model.ts";
@@ -29,9 +29,10 @@ const leastTheme = 0.08;
 
 export function createUnderstand(data: UnderstandingData): Understand {
   const read = createReader(data.model);
+  const isKnown = vocabularyOf(data.model.keys);
   return (words, hint = {}) => {
     try {
-      return understood(words, hint, data, read);
+      return understood(words, hint, data, read, isKnown);
     } catch {
       return unreadable(hint);
     }
@@ -43,11 +44,12 @@ function understood(
   hint: Hint,
   { lexicon, rules }: UnderstandingData,
   read: Read,
+  isKnown: (word: string) => boolean,
 ): Understanding {
   const words = wordsOf(text);
   const spelled = wordFeatures(words);
   const tongues = tonguesOf(words, read(spelled)("language"), hint.language);
-  const heard = signsIn(words, lexicon, (language) => (tongues.get(language) ?? 0) >= spokenFrom);
+  const heard = signsIn(words, lexicon, (language) => (tongues.get(language) ?? 0) >= spokenFrom, isKnown);
   const ageMonths = ageIn(words) ?? hint.ageMonths ?? null;
   const earlier = signsOfTraces(hint.earlier ?? [], lexicon.concepts);
   const signs = [...heard, ...ageSigns(ageMonths, [...heard, ...earlier])];

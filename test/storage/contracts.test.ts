@@ -1,3 +1,5 @@
+import { callbackQueueContract } from "../contracts/callback-queue.ts";
+import { chatLogContract } from "../contracts/chat-log.ts";
 import { outboxContract } from "../contracts/outbox.ts";
 import { turnLogContract } from "../contracts/turn-log.ts";
 import { startTestEmbedded, startTestRedis, type TestRedis } from "../support/redis.ts";
@@ -27,4 +29,6 @@ describe.each(["redis", "embedded"] as const)("on %s", (kind) => {
 
   describe("the turn log", () => turnLogContract(open));
   describe("the outbox", () => outboxContract(open));
+  describe("the callback queue", () => callbackQueueContract(open));
+  describe("the chat log", () => chatLogContract(open));
 });

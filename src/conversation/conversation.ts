@@ -31,6 +31,8 @@ export interface Conversation {
   readonly path: readonly string[];
   /** The callback that is open for this person. */
   readonly callback: CallbackId | null;
+  /** Where replies go, as the channel wrote it; for messages of our own (a nurse's, a check-back). */
+  readonly address: string;
   /** When the person last wrote, in milliseconds since 1970. */
   readonly lastInboundAt: number;
   /** How often the first screen was shown, and when last: the returning screen is shorter (R-A3). */

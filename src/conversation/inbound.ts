@@ -21,14 +21,16 @@ export interface Inbound {
   readonly channel: ChannelName;
   /**
    * `message`: words or a tap. `opened`: the person opened the chat without saying anything (web).
-   * `medium`: a photo, voice note and so on.
+   * `medium`: a photo, voice note and so on. `due`: nobody wrote; a question of our own is to be asked.
    */
-  readonly kind: "message" | "opened" | "medium";
+  readonly kind: "message" | "opened" | "medium" | "due";
   /** What was typed, or the label of what was tapped; empty when neither. */
   readonly words: Private<string>;
   /** The wire id of a tapped choice, `<turn>.<choice>`, on channels that carry one. */
   readonly tapped?: string;
   readonly medium?: Medium;
+  /** The dialog to begin, for `due`. */
+  readonly asks?: string;
   /** The locale the channel was asked to use (web chat's `activity.locale`), when it is one of the eight. */
   readonly locale?: Locale;
   /** When the person sent it, by the channel's clock, in milliseconds since 1970. */

@@ -27,6 +27,7 @@ export function begin(inbound: Inbound, script: Script): Conversation {
     traces: [],
     path: [],
     callback: null,
+    address: inbound.address.reveal(),
     lastInboundAt: inbound.sentAt,
     greetedAt: null,
   };
@@ -45,7 +46,11 @@ export function wake(conversation: Conversation, inbound: Inbound, { now }: Pres
       "words-allowed": inbound.channel === "whatsapp" ? "no" : "yes",
       callback: conversation.callback === null ? "none" : "open",
     },
-    lastInboundAt: Math.max(conversation.lastInboundAt, inbound.sentAt),
+    address: inbound.address.reveal(),
+    lastInboundAt:
+      inbound.kind === "due"
+        ? conversation.lastInboundAt
+        : Math.max(conversation.lastInboundAt, inbound.sentAt),
   };
 }
 

@@ -37,6 +37,7 @@ export function takeTurn({ inbound, conversation }: Claim, script: Script, prese
 }
 
 function decide(conversation: Conversation, inbound: Inbound, script: Script, present: Present): Decision {
+  if (inbound.kind === "due") return askOwn(conversation, inbound, script);
   const words = inbound.words.reveal();
   const chosen = tapOf(conversation, inbound) ?? ownWords(conversation, words, script);
   if (chosen !== undefined) {
@@ -56,6 +57,11 @@ function decide(conversation: Conversation, inbound: Inbound, script: Script, pr
       ? followWords(known, words, heard, script, present)
       : carryOut(command, command === "greet" ? known : conversation, script, present))
   );
+}
+
+/** A question of our own (was it any help, were you called?) is asked on top of what the person was doing. */
+function askOwn(conversation: Conversation, inbound: Inbound, script: Script): Decision {
+  return plain(conversation, interrupt(script.book, standing(conversation), inbound.asks ?? "how-was-it"));
 }
 
 /** What a tap on a button of the last reply chose; a button of an older reply is read by its words instead. */

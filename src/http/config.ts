@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { KnownError } from "../errors.ts";
 
-const flag = z.enum(["true", "false", "1", "0", ""]).transform((words) => words === "true" || words === "1");
 const list = z.string().transform((words) =>
   words
     .split(",")
@@ -47,7 +46,6 @@ export const variables = {
   OIDC_CLIENT_SECRET: z.string().optional(),
   METRICS_TOKEN: z.string().min(16).optional(),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
-  NAAST_QUIET: flag.optional(),
 } as const;
 
 const schema = z.object(variables).transform((env, context) => {

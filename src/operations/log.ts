@@ -19,6 +19,8 @@ const allowed = new Set([
   "level",
   "signal",
   "faults",
+  "broken",
+  "reason",
   "version",
   "retryable",
 ]);

@@ -1,0 +1,285 @@
+/**
+ * Puts the whole product together: the one file that knows every room.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join, resolve } from "node:path";
+import express, { type Express } from "express";
+import helmet from "helmet";
+import { AzureAdapter } from "../channels/azure/azure-adapter.ts";
+import { readAzureConfig } from "../channels/azure/config.ts";
+import { type AzureConnector, azureConnector } from "../channels/azure/connector.ts";
+import { azureRoutes } from "../channels/azure/routes.ts";
+import { azureSend } from "../channels/azure/send.ts";
+import { naastBot, type TurnAdapter } from "../channels/bot.ts";
+import { type DirectLine, directLine } from "../channels/directline/direct-line.ts";
+import type { WhatsAppConfig } from "../channels/whatsapp/config.ts";
+import { whatsAppRoutes } from "../channels/whatsapp/routes.ts";
+import { whatsAppSend } from "../channels/whatsapp/send.ts";
+import { WhatsAppAdapter } from "../channels/whatsapp/whatsapp-adapter.ts";
+import { runTurns } from "../conversation/run-turns.ts";
+import { sendReplies } from "../conversation/send-replies.ts";
+import { takeTurn } from "../conversation/take-turn.ts";
+import type { Send } from "../conversation/turn-log.ts";
+import { createLog } from "../operations/log.ts";
+import { createMetrics } from "../operations/metrics.ts";
+import { deriveKeys } from "../privacy/derive-key.ts";
+import { type Keyring, openKeyringFile, readKeyring } from "../privacy/keyring.ts";
+import { openRedis } from "../storage/open-redis.ts";
+import { openStorage } from "../storage/open-storage.ts";
+import type { CallbackId, ChannelName } from "../terms.ts";
+import { answerErrors, answerUnknown } from "./answer-errors.ts";
+import type { Config } from "./config.ts";
+import { fallbackFor } from "./fallback.ts";
+import { healthRoutes } from "./health.ts";
+import { keepLoad } from "./keep-load.ts";
+import { loadContent } from "./load-content.ts";
+import { composeScript, loadOrganisation } from "./load-script.ts";
+import { loadUnderstanding } from "./load-understanding.ts";
+import { nurseConsole } from "./nurse-console.ts";
+import { parentsPage } from "./parents-page.ts";
+import type { World } from "./world.ts";
+
+/** The product, running. */
+export interface Service {
+  /** Where it is served on this machine. */
+  readonly url: string;
+  /** One line on where things are kept. */
+  readonly storage: string;
+  readonly organisation: string;
+  readonly tryOut: boolean;
+  /** Takes nothing new, finishes what is in hand, and closes everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the product.
+ *
+ * @throws {KnownError} `config.invalid`, `dialog.invalid`, `understanding.invalid` or `storage.*`: before
+ *   anything listens.
+ */
+export async function startService(config: Config, root: string): Promise<Service> {
+  const log = createLog(config.LOG_LEVEL);
+  const metrics = createMetrics();
+  const dataDirectory = resolve(config.DATA_DIR);
+  const keyring = openKeyring(config, dataDirectory);
+  const organisation = loadOrganisation(root, config.ORGANISATION_FILE, config.production);
+  const content = loadContent(root);
+  const understand = loadUnderstanding(root);
+  const redis = await openRedis(
+    { url: config.REDIS_URL, dataDirectory, scriptsDirectory: join(root, "src/storage/scripts") },
+    log,
+  );
+  const storage = openStorage({ redis, keyring, log });
+
+  const app = express();
+  const server = createServer(
+    { requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: 1_000 },
+    app,
+  );
+  const url = await listen(server, config);
+  const publicUrl = config.PUBLIC_URL ?? url;
+  const script = composeScript(root, content, understand, {
+    organisation,
+    whatsAppHealthText: config.WHATSAPP_HEALTH_TEXT,
+    pageUrl: `${publicUrl}/`,
+    callbackId: (person, id) =>
+      createHash("sha256").update(`${person}/${id}`).digest("hex").slice(0, 32) as CallbackId,
+  });
+
+  const load = keepLoad(storage.callbacks);
+  const world: World = {
+    config,
+    root,
+    log,
+    metrics,
+    keyring,
+    storage,
+    script,
+    publicUrl,
+    dataDirectory,
+    redis,
+  };
+  const channels = openChannels(world);
+  const bot = naastBot((claim) => takeTurn(claim, script, { now: Date.now(), load: load.now() }));
+  const turns = runTurns({
+    turnLog: storage.turnLog,
+    log,
+    fallback: (claim) => fallbackFor(claim, script),
+    async answer(claim) {
+      const began = performance.now();
+      const commit = await channels.adapters[claim.inbound.channel].answer(claim, bot);
+      metrics.turnTook(performance.now() - began);
+      if (commit.reply?.card) metrics.count("card", commit.reply.card);
+      return commit;
+    },
+    counted: (result) => metrics.count("turn", result),
+  });
+  const replies = sendReplies({
+    outbox: storage.outbox,
+    send: channels.send,
+    log,
+    counted: (outgoing, outcome) => metrics.count(`send-${outgoing.channel}`, outcome.kind),
+  });
+  const nurses = nurseConsole(world);
+
+  compose(app, world, channels, nurses.router, redis.describe);
+  channels.web.attach(server);
+  return {
+    url,
+    storage: redis.describe,
+    organisation: organisation.name,
+    tryOut: organisation.tryOut,
+    async close() {
+      const closed = new Promise((done) => server.close(done));
+      channels.web.close();
+      await nurses.close();
+      server.closeIdleConnections();
+      await turns.stop();
+      await replies.stop();
+      load.stop();
+      server.closeAllConnections();
+      await closed;
+      await storage.close();
+    },
+  };
+}
+
+interface Channels {
+  readonly web: DirectLine;
+  readonly whatsApp: WhatsAppConfig | undefined;
+  readonly azure: AzureConnector | undefined;
+  readonly adapters: Readonly<Record<ChannelName, TurnAdapter>>;
+  readonly send: Readonly<Record<ChannelName, Send>>;
+}
+
+function openChannels({ config, log, metrics, keyring, storage, publicUrl }: World): Channels {
+  const { turnLog, chatLog, names } = storage;
+  const web = directLine({
+    turnLog,
+    chatLog,
+    keys: deriveKeys(keyring, "web-chat"),
+    pseudonym: (user) => names.person("directline", user),
+    publicUrl,
+    embedOrigins: config.EMBED_ORIGINS,
+    clock: Date.now,
+    count: (kind) => metrics.count("inbound-directline", kind),
+    warn: (message) => log.warn({ channel: "directline" }, message),
+  });
+  const whatsApp = whatsAppConfig(config);
+  const azureConfig = readAzureConfig({
+    appId: config.MICROSOFT_APP_ID,
+    appPassword: config.MICROSOFT_APP_PASSWORD,
+    appType: config.MICROSOFT_APP_TYPE,
+    tenantId: config.MICROSOFT_APP_TENANT_ID,
+  });
+  const azure = azureConfig === undefined ? undefined : azureConnector(azureConfig);
+  const off: Send = async () => ({ kind: "dropped", code: "not-configured" });
+  return {
+    web,
+    whatsApp,
+    azure,
+    adapters: { whatsapp: new WhatsAppAdapter(), directline: web.adapter, azure: new AzureAdapter() },
+    send: {
+      directline: web.send,
+      whatsapp:
+        whatsApp === undefined ? off : whatsAppSend(whatsApp, { fetch, clock: Date.now, metrics, log }),
+      azure: azure === undefined ? off : azureSend(azure, { fetch, metrics, log }),
+    },
+  };
+}
+
+function compose(
+  app: Express,
+  world: World,
+  channels: Channels,
+  nurses: express.Router,
+  storageLine: string,
+): void {
+  const { config, log, metrics, storage, script, publicUrl, root } = world;
+  app.disable("x-powered-by");
+  app.set("trust proxy", trusted(config.TRUST_PROXY));
+  app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }));
+  app.use(
+    healthRoutes({
+      fitness: () => storage.fitness(),
+      metrics: () => metrics.registry.metrics(),
+      metricsToken: config.METRICS_TOKEN,
+      storage: storageLine,
+    }),
+  );
+  app.use(
+    whatsAppRoutes({
+      config: channels.whatsApp,
+      turnLog: storage.turnLog,
+      outbox: storage.outbox,
+      pseudonym: (name) => storage.names.person("whatsapp", name),
+      clock: Date.now,
+      log,
+      metrics,
+    }),
+  );
+  app.use(
+    azureRoutes({
+      connector: channels.azure,
+      turnLog: storage.turnLog,
+      pseudonym: (name) => storage.names.person("azure", name),
+      clock: Date.now,
+      log,
+      metrics,
+    }),
+  );
+  app.use("/v3/directline", channels.web.router);
+  app.use("/nurse", nurses);
+  app.use(
+    parentsPage({
+      root,
+      publicUrl,
+      embedOrigins: config.EMBED_ORIGINS,
+      organisation: { name: script.organisation.name, tryOut: script.organisation.tryOut },
+    }),
+  );
+  app.use(answerUnknown);
+  app.use(answerErrors(log));
+}
+
+function whatsAppConfig(config: Config): WhatsAppConfig | undefined {
+  const { WHATSAPP_VERIFY_TOKEN, WHATSAPP_APP_SECRET, WHATSAPP_ACCESS_TOKEN, WHATSAPP_PHONE_NUMBER_ID } =
+    config;
+  if (!WHATSAPP_VERIFY_TOKEN || !WHATSAPP_APP_SECRET || !WHATSAPP_ACCESS_TOKEN || !WHATSAPP_PHONE_NUMBER_ID) {
+    return undefined;
+  }
+  return {
+    verifyToken: WHATSAPP_VERIFY_TOKEN,
+    appSecrets: WHATSAPP_APP_SECRET,
+    accessToken: WHATSAPP_ACCESS_TOKEN,
+    phoneNumberId: WHATSAPP_PHONE_NUMBER_ID,
+    graphUrl: config.WHATSAPP_GRAPH_URL,
+  };
+}
+
+function openKeyring(config: Config, dataDirectory: string): Keyring {
+  return config.DATA_KEYS === undefined
+    ? openKeyringFile(join(dataDirectory, "keys"))
+    : readKeyring(config.DATA_KEYS);
+}
+
+/** Express's own forms: a number of hops, or addresses. */
+function trusted(words: string | undefined): boolean | number | string {
+  if (words === undefined) return false;
+  const hops = Number(words);
+  return Number.isInteger(hops) ? hops : words;
+}
+
+function listen(server: Server, { HOST, PORT }: Config): Promise<string> {
+  return new Promise((done, failed) => {
+    server.once("error", failed);
+    server.listen(PORT, HOST, () => {
+      const { address, port, family } = server.address() as AddressInfo;
+      done(`http://${family === "IPv6" ? `[${address}]` : address}:${port}`);
+    });
+  });
+}

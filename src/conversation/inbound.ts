@@ -54,6 +54,8 @@ export interface Bubble {
   readonly text: string;
   /** What to read aloud where the text would be read badly. */
   readonly speech?: string;
+  /** True for what a person may want to keep: the web page offers to print, save and share it. */
+  readonly keep?: boolean;
   readonly pictogram?: string;
 }
 

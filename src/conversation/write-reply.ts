@@ -70,7 +70,7 @@ function bubblesOf(effect: Effect, conversation: Conversation, script: Script): 
     case "card":
       return [{ text: cardText(effect, conversation.locale, script), pictogram: "warning" }];
     case "show-summary":
-      return [{ text: summaryLines(conversation, script).join("\n"), pictogram: "book" }];
+      return [{ text: summaryLines(conversation, script).join("\n"), pictogram: "book", keep: true }];
     case "offer":
     case "keep-words":
     case "set-locale":

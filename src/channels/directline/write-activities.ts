@@ -42,6 +42,7 @@ export function writeReply(reply: Reply, replyToId: string | undefined): readonl
         ...activity.channelData.naast,
         turn: reply.turn,
         ...named("pictogram", reply.bubbles[at]?.pictogram),
+        ...(reply.bubbles[at]?.keep === true ? { keep: true } : {}),
       },
     },
     ...named("replyToId", replyToId),

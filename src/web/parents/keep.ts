@@ -2,13 +2,13 @@ import { at, h, icon } from "./dom.ts";
 import type { Shown } from "./memory.ts";
 import { t } from "./texts.ts";
 
-/** Offers to print, save or pass on a reply. Nothing of it goes through the server. */
-export function keepButtons(reply: readonly Shown[]): HTMLElement {
-  const text = reply.map((one) => one.text.replaceAll("*", "")).join("\n\n");
+/** Offers to print, save or pass on a summary. Nothing of it goes through the server. */
+export function keepButtons(shown: Shown): HTMLElement {
+  const text = shown.text.replaceAll("*", "");
   return h(
     "div",
     { class: "keep" },
-    button("print", () => printOnly(reply)),
+    button("print", () => printOnly(shown)),
     button("save", () => saveAs(text)),
     button("share", (label) => void pass(text, label)),
   );
@@ -19,13 +19,13 @@ function button(what: string, work: (label: HTMLElement) => void): HTMLElement {
   return h("button", { type: "button", class: "small", onclick: () => work(label) }, icon(what), label);
 }
 
-function printOnly(reply: readonly Shown[]): void {
-  const items = reply.map(({ id }) => at(`#log [data-id="${CSS.escape(id)}"]`));
-  for (const item of items) item.classList.add("kept");
+function printOnly({ id }: Shown): void {
+  const item = at(`#log [data-id="${CSS.escape(id)}"]`);
+  item.classList.add("kept");
   document.body.classList.add("keeping");
   print();
   document.body.classList.remove("keeping");
-  for (const item of items) item.classList.remove("kept");
+  item.classList.remove("kept");
 }
 
 function saveAs(text: string): void {

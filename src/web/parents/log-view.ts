@@ -45,16 +45,8 @@ function draw(all: readonly Shown[], index: number): HTMLElement {
   const shown = all[index] as Shown;
   if (shown.key !== undefined) return drawOwn(shown.key, shown.text);
   const item = drawReply(shown, !sameReply(all[index - 1], shown));
-  const isEndOfSummary = /summary/.test(shown.node ?? "") && !sameReply(all[index + 1], shown);
-  if (isEndOfSummary) item.append(keepButtons(replyUpTo(all, index)));
+  if (shown.keep === true) item.append(keepButtons(shown));
   return item;
-}
-
-function replyUpTo(all: readonly Shown[], index: number): readonly Shown[] {
-  const shown = all[index] as Shown;
-  let from = index;
-  while (sameReply(all[from - 1], shown)) from--;
-  return all.slice(from, index + 1);
 }
 
 function sameReply(one: Shown | undefined, other: Shown): boolean {

@@ -14,6 +14,7 @@ export interface Shown {
   /** The turn that wrote it; texts of one reply share it. */
   readonly turn?: number;
   readonly pictogram?: string;
+  readonly keep?: boolean;
   readonly choices?: readonly ShownChoice[];
 }
 

@@ -17,6 +17,7 @@ export interface Activity {
       readonly node: string;
       readonly card: string | null;
       readonly turn?: number;
+      readonly keep?: boolean;
       readonly pictogram?: string;
     };
   };

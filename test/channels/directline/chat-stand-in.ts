@@ -118,7 +118,8 @@ export async function startStandIn(
     if (reply === undefined) return;
     const { person, address, channel } = inbound;
     const lastInboundAt = Date.now() + state.clock;
-    await chat.send({ key: inbound.id, person, channel, address, reply, lastInboundAt, token: "1" });
+    const outgoing = { key: inbound.id, person, channel, address, reply, lastInboundAt };
+    await chat.send({ ...outgoing, token: "1", attempts: 0, unsure: false });
   };
   const accept = async (messages: readonly Inbound[]) => {
     if (state.away) throw new KnownError("storage.unavailable", "storage is away");

@@ -158,7 +158,12 @@ function screens(locale: Locale) {
       bubbles: [{ text: at.card }],
       choices: yesNo.slice(0, 1),
     },
-    summary: { ...at1, node: "summary", bubbles: [{ text: at.summary, pictogram: "list" }], choices: none },
+    summary: {
+      ...at1,
+      node: "summary",
+      bubbles: [{ text: at.summary, pictogram: "list", keep: true }],
+      choices: none,
+    },
     callback: { ...at1, dialog: "callback", node: "phone", bubbles: [{ text: at.ask }], choices: none },
   } satisfies Record<string, Omit<Reply, "locale" | "turn" | "listLabel">>;
 }

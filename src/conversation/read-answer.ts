@@ -74,6 +74,6 @@ function byYesOrNo(
   const [yes, no] = [says("yes"), says("no")];
   if (yes === no) return undefined;
   if (yes && offers("yes")) return "yes";
-  if (no && (offers("no") || offers("P1"))) return "no";
+  if (no && offers("no")) return "no";
   return undefined;
 }

@@ -55,8 +55,7 @@ function hear(book: Book, standing: Standing, { node }: Spot<WaitingNode>): Step
 }
 
 function choose(book: Book, standing: Standing, spot: Spot<WaitingNode>, choice: string): Step {
-  const plainNo = spot.node.kind === "alarm-check" && choice === "no";
-  const offered = plainNo || offer(spot, standing.slots).choices.some(({ id }) => id === choice);
+  const offered = offer(spot, standing.slots).choices.some(({ id }) => id === choice);
   if (!offered) return again(standing, spot, "common:unclear");
   if (choice === "nurse") return interrupt(book, standing, nurseDialog);
   if (choice === "menu") return enter(book, menuDialog, standing.slots);

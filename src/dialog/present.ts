@@ -86,7 +86,7 @@ function choices(spot: Spot<WaitingNode>, slots: Slots): readonly Offered[] {
       ];
     case "alarm-check":
       return asksAge(node, slots)
-        ? [alarmYes, ...ageBands.map((band) => ({ id: band, text: `alarm:no-${band}` })), nurse]
+        ? [alarmYes, ...ageBands.map((band) => ({ id: band, text: `alarm:no-${band}` })), noAge, nurse]
         : [{ id: "no", text: "alarm:no", pictogram: "check" }, alarmYes, nurse];
     case "age":
       return [...ageBands.map((band) => ({ id: band, text: `ages:${band}` })), skip, nurse];
@@ -143,6 +143,7 @@ const localeTags = ["nl", "nl-simple", "en", "en-simple", "pl", "pl-simple", "tr
 const skip: Offered = { id: "skip", text: "common:skip" };
 const menu: Offered = { id: "menu", text: "common:menu", pictogram: "home" };
 const nurse: Offered = { id: "nurse", text: "common:nurse", pictogram: "nurse" };
+const noAge: Offered = { id: "no", text: "alarm:no" };
 const alarmYes: Offered = { id: "yes", text: "alarm:yes", pictogram: "warning" };
 
 function own(spot: Spot, choice: { readonly id: string; readonly pictogram?: string | undefined }): Offered {

@@ -12,6 +12,8 @@ export const retention = {
   inbound: day,
   /** Where a parent stands and what they chose. Counted from their last message. */
   conversation: 30 * day,
+  /** That a name on a channel changed hands: pseudonyms. Longer than a conversation; each message renews it. */
+  name: 90 * day,
   /** A reply on its way. Gone earlier: when it was sent. */
   outbox: day,
   /** That a message was seen: a hash, no content. Longer than the seven days Meta retries and we accept. */

@@ -33,6 +33,7 @@ export const keyClasses = {
   outgoing: { form: inPartition("outgoing"), lifetime: retention.outbox },
   done: { form: inPartition("done"), lifetime: retention.done },
   dead: { form: inPartition("dead", false), lifetime: retention.deadLetter },
+  name: { form: inPartition("name"), lifetime: retention.name },
   chat: { form: inPartition("chat"), lifetime: retention.chat },
   chatIndex: { form: inPartition("chat-index"), lifetime: retention.chat },
   chatPart: { form: /^\{p\d\d\}:chat-part:[A-Za-z0-9_-]+:[A-Za-z0-9_-]+\.\d+$/, lifetime: retention.chat },
@@ -136,6 +137,11 @@ export function personKeys(person: PersonId) {
     /** Message names are hashes; nothing in this key leads back to the person. */
     seen: (message: string): string => `${partition}:seen:${message}`,
   };
+}
+
+/** Where it stands whom a name stands for, once it changed hands. */
+export function nameKey(name: PersonId): string {
+  return `${partitionOf(name)}:name:${name}`;
 }
 
 /** The keys all callbacks share. */

@@ -1,4 +1,4 @@
-import { type Aliases, noAliases } from "../../conversation/aliases.ts";
+import type { Aliases } from "../../conversation/aliases.ts";
 import type { Inbound } from "../../conversation/inbound.ts";
 import type { PersonId } from "../../terms.ts";
 import { digits, readSender, type Sender, writeAddress } from "./address.ts";
@@ -25,17 +25,22 @@ export async function acceptWebhook(
   for (const reason of webhook.left) metrics.count("left", reason);
   const now = door.clock();
   const fresh = webhook.delivered.filter((one) => isForUs(one, now, door));
-  const names = namer(phoneNumberId, door);
-  await followRenames(fresh, names, door);
-  await acceptMessages(fresh, names, now, door);
+  const nameOf = namer(phoneNumberId, door);
+  await followRenames(fresh, nameOf, door);
+  await acceptMessages(fresh, nameOf, now, door);
   await Promise.all(settlingByKey(webhook.statuses).map((status) => learnStatus(status, door)));
 }
 
-type NamesOf = (sender: Sender) => readonly PersonId[];
+const unchanging: Aliases = { findPersons: async (names) => names, rename: async () => {} };
 
-function namer(phoneNumberId: string, { pseudonym }: WhatsAppDoor): NamesOf {
-  return ({ userId, phone }) =>
-    [userId, phone].flatMap((name) => (name === undefined ? [] : pseudonym(`${phoneNumberId}:${name}`)));
+type NameOf = (sender: Sender) => PersonId | undefined;
+
+/** Names people by Meta's id where there is one: numbers are handed to someone else. */
+function namer(phoneNumberId: string, { pseudonym }: WhatsAppDoor): NameOf {
+  return ({ userId, phone }) => {
+    const name = userId ?? phone;
+    return name === undefined ? undefined : pseudonym(`${phoneNumberId}:${name}`);
+  };
 }
 
 /** Groups are not ours to answer, replays are not answered again, and who hides entirely cannot be. */
@@ -54,31 +59,24 @@ function isForUs({ message, contacts }: Delivered, now: number, { metrics, log }
 
 async function acceptMessages(
   delivered: readonly Delivered[],
-  names: NamesOf,
+  nameOf: NameOf,
   now: number,
-  { turnLog, aliases = noAliases, metrics }: WhatsAppDoor,
+  { turnLog, aliases = unchanging, metrics }: WhatsAppDoor,
 ): Promise<void> {
-  const ours = delivered.filter(({ message }) => message.type !== "system");
-  const persons = await findPersons(
-    ours.map((one) => names(readSender(one))),
-    aliases,
-  );
-  const messages = ours.flatMap((one, at): Inbound[] => {
+  const named = delivered.flatMap((one) => {
+    const name = one.message.type === "system" ? undefined : nameOf(readSender(one));
+    return name === undefined ? [] : [{ one, name }];
+  });
+  if (named.length === 0) return;
+  const persons = await aliases.findPersons(named.map(({ name }) => name));
+  const messages = named.flatMap(({ one, name }, at): Inbound[] => {
     metrics.count("message", knownType(one.message));
-    const person = persons[at];
-    const inbound = person === undefined ? undefined : readMessage(one, person, now);
+    const inbound = readMessage(one, persons[at] ?? name, now);
     return inbound === undefined ? [] : [inbound];
   });
   if (messages.length === 0) return;
   const isNew = await turnLog.accept(messages.sort((one, other) => one.sentAt - other.sentAt));
   for (const _ of isNew.filter((fresh) => !fresh)) metrics.count("left", "seen-before");
-}
-
-async function findPersons(
-  names: readonly (readonly PersonId[])[],
-  aliases: Aliases,
-): Promise<readonly PersonId[]> {
-  return names.length === 0 ? [] : aliases.findPersons(names);
 }
 
 /** Metrics keep a row for every value they ever saw, so only types we know become one. */
@@ -95,29 +93,28 @@ function knownType({ type = "none" }: WireMessage): string {
 /** A number or an id that changed: the person goes on under the new one, and the old one is free for a stranger. */
 async function followRenames(
   delivered: readonly Delivered[],
-  names: NamesOf,
-  { aliases = noAliases, metrics }: WhatsAppDoor,
+  nameOf: NameOf,
+  { aliases = unchanging, metrics }: WhatsAppDoor,
 ): Promise<void> {
   for (const { message } of delivered) {
     const { system } = message;
     if (message.type !== "system" || system === undefined) continue;
     metrics.count("message", "system");
-    const phones = names({ userId: undefined, phone: digits(message.from) });
-    const ids = names({ userId: system.previous_user_id, phone: undefined });
-    const newPhones = names({ userId: undefined, phone: digits(system.wa_id) });
-    const newIds = names({ userId: system.user_id ?? message.from_user_id, phone: undefined });
-    await renameOne(phones, newPhones, message.id, aliases);
-    await renameOne(ids, newIds, message.id, aliases);
+    for (const [from, to] of [
+      [byPhone(message.from), byPhone(system.wa_id)],
+      [byId(system.previous_user_id), byId(system.user_id ?? message.from_user_id)],
+    ]) {
+      if (from !== undefined && to !== undefined && from !== to) await aliases.rename(from, to, message.id);
+    }
   }
-}
 
-async function renameOne(
-  [from]: readonly PersonId[],
-  [to]: readonly PersonId[],
-  event: string,
-  aliases: Aliases,
-): Promise<void> {
-  if (from !== undefined && to !== undefined && from !== to) await aliases.rename(from, to, event);
+  function byPhone(number: string | undefined): PersonId | undefined {
+    return nameOf({ userId: undefined, phone: digits(number) });
+  }
+
+  function byId(userId: string | undefined): PersonId | undefined {
+    return nameOf({ userId, phone: undefined });
+  }
 }
 
 /** How much each status settles. They come in any order, and a lesser one never takes back what is known. */

@@ -11,6 +11,7 @@ export interface WhatsAppDoor {
   readonly config: WhatsAppConfig | undefined;
   readonly turnLog: Pick<TurnLog, "accept">;
   readonly outbox: Pick<Outbox, "arrived" | "put">;
+  /** Without it whoever changes their number starts anew. */
   readonly aliases?: Aliases;
   /** Turns a name on this channel into one that says nothing. */
   readonly pseudonym: (name: string) => PersonId;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Inbound } from "../../../src/conversation/inbound.ts";
+import type { PersonId } from "../../../src/terms.ts";
 import { checkWebhook } from "../../whatsapp-spec/conformance.mjs";
 import { config, deliver, openDoor, personOf } from "./support/door.ts";
 
@@ -164,7 +165,7 @@ describe("a person who changes", () => {
     const renames: string[][] = [];
     const body = recorded.get(name) ?? "";
     const aliases = {
-      findPersons: async () => [],
+      findPersons: async (names: readonly PersonId[]) => names,
       rename: async (...names: string[]) => {
         renames.push(names);
       },

@@ -1,0 +1,25 @@
+import { aliasesContract } from "../contracts/aliases.ts";
+import { startTestEmbedded, startTestRedis, type TestRedis } from "../support/redis.ts";
+import { type OpenStorage, openTestStorage } from "../support/storage.ts";
+
+describe.each(["redis", "embedded"] as const)("names on %s", (kind) => {
+  let server: TestRedis | undefined;
+  let storage: OpenStorage | undefined;
+
+  beforeAll(async () => {
+    server = await (kind === "redis" ? startTestRedis() : startTestEmbedded());
+    storage = await openTestStorage({ url: server.url });
+  });
+  afterAll(async () => {
+    await storage?.close();
+    await server?.stop();
+  });
+  afterEach(async () => {
+    await storage?.redis.link.call("{p00}", "FLUSHALL");
+  });
+
+  aliasesContract(() => {
+    if (storage === undefined) throw new Error("not open");
+    return storage;
+  });
+});

@@ -19,17 +19,33 @@ export interface Fitness {
   readonly runId: string;
 }
 
-/** Asks Redis whether it is fit to hold people's messages. Uses INFO, which managed services do not block. */
+/**
+ * Asks Redis, every node of it, whether it is fit to hold people's messages. Uses INFO, which managed
+ * services do not block.
+ */
 export async function inspectRedis({ link, kind }: Pick<OpenRedis, "link" | "kind">): Promise<Fitness> {
   if (kind === "embedded") return { fit: true, durability: "fsync-always", problems: [], runId: "embedded" };
-  const info = readInfo(String(await link.call("{p00}", "INFO")));
-  const replicas = Number(info.get("connected_slaves") ?? 0);
-  const always = kind === "found" || (await fsyncsAlways(link));
-  const problems = inspectInfo(info);
+  const nodes = await Promise.all(link.everywhere.map((key) => inspectNode(link, key, kind === "found")));
+  const problems = [...new Set(nodes.flatMap((node) => node.problems))];
+  const runIds = [...new Set(nodes.map(({ runId }) => runId))].toSorted();
   return {
     fit: problems.length === 0,
-    durability: always ? "fsync-always" : replicas > 0 ? "wait-1" : "spool",
+    durability: strengths.findLast((one) => nodes.some(({ durability }) => durability === one)) ?? "spool",
     problems,
+    runId: runIds.join(" "),
+  };
+}
+
+/** From the strongest to the weakest; all nodes together are as strong as the weakest of them. */
+const strengths: readonly Durability[] = ["fsync-always", "wait-1", "spool"];
+
+async function inspectNode(link: RedisLink, key: string, ours: boolean): Promise<Omit<Fitness, "fit">> {
+  const info = readInfo(String(await link.call(key, "INFO")));
+  const always = ours || (await fsyncsAlways(link, key));
+  const replicated = Number(info.get("connected_slaves") ?? 0) > 0;
+  return {
+    durability: always ? "fsync-always" : replicated ? "wait-1" : "spool",
+    problems: inspectInfo(info),
     runId: info.get("run_id") ?? "",
   };
 }
@@ -54,9 +70,9 @@ function inspectInfo(info: ReadonlyMap<string, string>): readonly string[] {
 }
 
 /** INFO does not tell; where CONFIG is blocked the careful answer is no. */
-async function fsyncsAlways(link: RedisLink): Promise<boolean> {
+async function fsyncsAlways(link: RedisLink, key: string): Promise<boolean> {
   try {
-    const [, policy] = (await link.call("{p00}", "CONFIG", "GET", "appendfsync")) as string[];
+    const [, policy] = (await link.call(key, "CONFIG", "GET", "appendfsync")) as string[];
     return policy === "always";
   } catch {
     return false;

@@ -1,3 +1,4 @@
+import type { Aliases } from "../conversation/aliases.ts";
 import type { ChatLog } from "../conversation/chat-log.ts";
 import type { Outbox, TurnLog } from "../conversation/turn-log.ts";
 import type { CallbackNotes } from "../escalation/callback-notes.ts";
@@ -7,11 +8,13 @@ import type { Keyring } from "../privacy/keyring.ts";
 import { type Pseudonyms, pseudonyms } from "../privacy/pseudonym.ts";
 import { sealer } from "../privacy/seal.ts";
 import type { ChannelName, Log, PersonId } from "../terms.ts";
+import { redisAliases } from "./aliases.ts";
 import { redisCallbackNotes } from "./callback-notes.ts";
 import { redisCallbackQueue } from "./callback-queue.ts";
 import { redisChatLog } from "./chat-log.ts";
 import { duePersons } from "./due-persons.ts";
-import { type Fitness, inspectRedis } from "./durability.ts";
+import type { Fitness } from "./durability.ts";
+import { durableWrites } from "./durable-writes.ts";
 import { intentMover } from "./intents.ts";
 import { personKeys } from "./keys.ts";
 import type { OpenRedis } from "./open-redis.ts";
@@ -28,6 +31,7 @@ export interface Storage {
   readonly chatLog: ChatLog;
   readonly timers: Timers;
   readonly notes: CallbackNotes;
+  readonly aliases: Aliases;
   readonly names: Pseudonyms;
   /** Deletes all that is kept of a person, but replies on their way. */
   erase(person: PersonId): Promise<Erased>;
@@ -64,19 +68,21 @@ export const usualTiming: Timing = {
 
 export interface StorageConfig {
   readonly redis: OpenRedis;
+  /** `DATA_DIR`, for the spool. */
+  readonly dataDirectory: string;
   readonly keyring: Keyring;
   readonly log: Log;
   readonly timing?: Partial<Timing>;
 }
 
 /** Builds all stores on one Redis. */
-export function openStorage({ redis, keyring, log, timing: given }: StorageConfig): Storage {
+export function openStorage({ redis, dataDirectory, keyring, log, timing: given }: StorageConfig): Storage {
   const timing = { ...usualTiming, ...given };
   const { link } = redis;
   const seals = sealer(keyring);
   const at = sealed(seals);
   const names = pseudonyms(keyring);
-  const durable = async (): Promise<void> => undefined;
+  const { accept, durable, fitness, close } = durableWrites({ redis, directory: dataDirectory, log });
   const common = { link, sealed: at, names, log, durable };
 
   const turns = duePersons({ link, set: "ready", sweepMilliseconds: timing.sweepMilliseconds });
@@ -104,6 +110,7 @@ export function openStorage({ redis, keyring, log, timing: given }: StorageConfi
   return {
     turnLog: redisTurnLog({
       ...common,
+      accept,
       turns,
       replies,
       intents,
@@ -122,9 +129,13 @@ export function openStorage({ redis, keyring, log, timing: given }: StorageConfi
     chatLog,
     timers,
     notes: redisCallbackNotes(link, seals),
+    aliases: redisAliases(link, names),
     names,
     erase,
-    fitness: () => inspectRedis(redis),
-    close: () => redis.close(),
+    fitness,
+    async close() {
+      await close();
+      await redis.close();
+    },
   };
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { ClientClosedError, createClient, createCluster, ErrorReply } from "redis";
 import { KnownError } from "../errors.ts";
 import type { Log } from "../terms.ts";
+import { partitions } from "./keys.ts";
 import type { Script, ScriptName, Scripts } from "./scripts.ts";
 
 /** Where a Redis is and how to reach it. */
@@ -23,6 +24,8 @@ export interface RedisLink {
     restored?: () => void,
   ): Promise<() => Promise<void>>;
   publish(channel: string, message: string): Promise<void>;
+  /** Keys that together lie on every node. */
+  readonly everywhere: readonly string[];
   /** True when a command sent now has a chance. */
   readonly ready: boolean;
   /** Calls back after every connection that was made, also the first. */
@@ -36,6 +39,8 @@ type SingleClient = ReturnType<typeof createClient>;
 export type RedisClient = SingleClient | ReturnType<typeof createCluster>;
 
 const commandMilliseconds = 5_000;
+/** Whoever brought the message waits, and would rather bring it again. */
+const acceptMilliseconds = 800;
 const connectMilliseconds = 1_000;
 /** How long a start waits for Redis before it goes on without, answering danger signs only. */
 const firstConnectMilliseconds = 2_000;
@@ -104,7 +109,8 @@ export async function connectRedis(address: RedisAddress, scripts: Scripts, log:
   async function run(name: ScriptName, keys: readonly string[], values: readonly (string | number)[]) {
     const script = scripts[name];
     const rest = [String(keys.length), ...keys, ...values.map(String)];
-    return await guarded(name, evaluate(script, keys[0] ?? "", rest));
+    const patience = name === "accept" ? acceptMilliseconds : commandMilliseconds;
+    return await guarded(name, evaluate(script, keys[0] ?? "", rest), patience);
   }
 
   async function evaluate(script: Script, key: string, rest: readonly string[]): Promise<unknown> {
@@ -134,6 +140,7 @@ export async function connectRedis(address: RedisAddress, scripts: Scripts, log:
 
   return {
     client,
+    everywhere: single === undefined ? [...partitions, "{cb}"] : ["{cb}"],
     run,
     call: (key, ...command) => guarded(command[0] ?? "", send(key, command)),
     get ready() {
@@ -179,10 +186,17 @@ export function readRedisUrl(text: string): RedisAddress {
   return urls.length > 1 ? { kind: "cluster", urls } : { kind: "single", url: first };
 }
 
-async function guarded(command: string, answer: Promise<unknown>): Promise<unknown> {
+/** Waits for an answer, but not for ever: a server that is there and silent is as good as away. */
+async function guarded(
+  command: string,
+  answer: Promise<unknown>,
+  milliseconds = commandMilliseconds,
+): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer to ${command}`)), commandMilliseconds);
+    const giveUp = (): void => reject(new Error(`no answer to ${command}`));
+    // when this process itself was held up, the answer may lie ready: it is read before we give up
+    timer = setTimeout(() => setImmediate(() => setImmediate(giveUp)), milliseconds);
   });
   try {
     return await Promise.race([answer, late]);

@@ -7,6 +7,7 @@ import { retention } from "../privacy/retention.ts";
 import { newSalt } from "../privacy/seal.ts";
 import type { ChannelName, Log, PersonId } from "../terms.ts";
 import type { DuePersons } from "./due-persons.ts";
+import type { DurableWrites } from "./durable-writes.ts";
 import type { IntentMover } from "./intents.ts";
 import { partitionOf, personKeys } from "./keys.ts";
 import type { RedisLink } from "./redis-link.ts";
@@ -20,8 +21,8 @@ export interface TurnLogParts {
   readonly turns: DuePersons;
   readonly replies: DuePersons;
   readonly intents: IntentMover;
-  /** Makes a write durable where Redis alone does not promise it; resolves when it is. */
-  readonly durable: (key: string) => Promise<void>;
+  readonly accept: DurableWrites["accept"];
+  readonly durable: DurableWrites["durable"];
   readonly leaseMilliseconds: number;
   readonly graceMilliseconds: Readonly<Record<ChannelName, number>>;
 }
@@ -34,7 +35,7 @@ const keyMissingPauseMilliseconds = 30_000;
 
 /** The inbox of all channels and the state of all conversations, in Redis. */
 export function redisTurnLog(parts: TurnLogParts): TurnLog {
-  const { link, sealed, names, log, turns, replies, intents, durable } = parts;
+  const { link, sealed, names, log, turns, replies, intents, accept, durable } = parts;
   const salts = new WeakMap<Claim, string>();
 
   async function claimOf(person: PersonId): Promise<Claim | undefined> {
@@ -176,8 +177,7 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
       await Promise.all(
         [...groupByPerson(messages)].map(async ([person, theirs]) => {
           const keys = personKeys(person);
-          const found = (await link.run(
-            "accept",
+          const found = (await accept([
             [
               keys.inbox,
               keys.ready,
@@ -189,8 +189,7 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
               retention.seen,
               ...theirs.map(({ message }) => sealed.inbound.write(message)),
             ],
-          )) as readonly number[];
-          await durable(keys.inbox);
+          ])) as readonly number[];
           for (const [at, { place }] of theirs.entries()) taken[place] = found[at] === 1;
           if (found.includes(1)) turns.tell(person);
         }),

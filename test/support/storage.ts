@@ -41,7 +41,7 @@ export async function openTestStorage(
     log,
   );
   const others: Storage[] = [];
-  const storage = openStorage({ redis, keyring, log, timing: { ...quick, ...timing } });
+  const storage = openStorage({ redis, dataDirectory, keyring, log, timing: { ...quick, ...timing } });
   return {
     ...storage,
     redis,
@@ -49,6 +49,7 @@ export async function openTestStorage(
     async another(more = {}) {
       const second = openStorage({
         redis: await secondLink(redis, log),
+        dataDirectory: mkdtempSync(join(tmpdir(), "naast-data-")),
         keyring,
         log,
         timing: { ...quick, ...more },

@@ -1,0 +1,126 @@
+import { join } from "node:path";
+import { KnownError } from "../errors.ts";
+import type { Log } from "../terms.ts";
+import { type Fitness, inspectRedis } from "./durability.ts";
+import type { OpenRedis } from "./open-redis.ts";
+import { openSpool, type Spool, type SpooledMove } from "./spool.ts";
+
+/**
+ * Makes "accepted" true on whatever Redis there is: by its own disk, by a second server, or by a spool here.
+ *
+ * After every connection Redis is asked which of these it needs, and, when it was started anew without a
+ * promise, what was accepted lately is taken in again before anything else is.
+ */
+export interface DurableWrites {
+  /** Runs the atomic move that takes messages in, and resolves when it survives a crash. */
+  accept(move: SpooledMove): Promise<unknown>;
+  /** Resolves when what was written before at this key survives the loss of the server that answered. */
+  durable(key: string): Promise<void>;
+  fitness(): Promise<Fitness>;
+  close(): Promise<void>;
+}
+
+interface Parts {
+  readonly redis: OpenRedis;
+  readonly directory: string;
+  readonly log: Log;
+  /** How often what Redis must have on disk by now is dropped from the spool. */
+  readonly dropMilliseconds?: number;
+}
+
+const waitMilliseconds = 500;
+const usualDropMilliseconds = 30_000;
+
+export function durableWrites({ redis, directory, log, dropMilliseconds }: Parts): DurableWrites {
+  const { link } = redis;
+  const waits = new Map<string, Promise<void>>();
+  let spool: Promise<Spool> | undefined;
+  let known: Promise<Fitness> = learn();
+  link.onConnect(() => {
+    known = learn();
+  });
+  const timer = setInterval(() => void dropOld(), dropMilliseconds ?? usualDropMilliseconds);
+  timer.unref();
+
+  /** The gate everything passes: who Redis is, and whether it has what it had. Failing, the next call tries again. */
+  function learn(): Promise<Fitness> {
+    const learning = inspectRedis(redis).then(async (fitness) => {
+      if (fitness.durability === "spool") await catchUp(fitness);
+      return fitness;
+    });
+    learning.catch(() => undefined);
+    return learning;
+  }
+
+  async function present(): Promise<Fitness> {
+    const asked = known;
+    try {
+      return await asked;
+    } catch {
+      if (known === asked) known = learn();
+      return await known;
+    }
+  }
+
+  async function catchUp({ runId }: Fitness): Promise<void> {
+    spool ??= openSpool(join(directory, "spool"));
+    const open = await spool;
+    if (open.runId !== undefined && open.runId !== runId) {
+      const count = await open.replay(([keys, values]) => link.run("accept", keys, values));
+      log.warn({ count }, "Redis was started anew; what was accepted lately was taken in again");
+    }
+    open.caughtUp(runId);
+  }
+
+  async function dropOld(): Promise<void> {
+    const before = await present().catch(() => undefined);
+    if (before?.durability !== "spool" || spool === undefined) return;
+    const now = await inspectRedis(redis).catch(() => undefined);
+    if (now?.runId === before.runId) (await spool).dropOld();
+  }
+
+  /** One WAIT for all writes of one moment: it covers everything answered before on the same connection. */
+  function waitForReplica(key: string): Promise<void> {
+    const slot = key.slice(0, key.indexOf("}") + 1);
+    const waiting = waits.get(slot);
+    if (waiting !== undefined) return waiting;
+    const made = Promise.resolve().then(async () => {
+      waits.delete(slot);
+      const reached = Number(await link.call(key, "WAIT", "1", String(waitMilliseconds)));
+      if (reached < 1) throw new KnownError("storage.unavailable", "no replica confirmed the write");
+    });
+    waits.set(slot, made);
+    return made;
+  }
+
+  return {
+    async accept(move) {
+      const { durability } = await present();
+      const [keys, values] = move;
+      const [taken] = await Promise.all([
+        link.run("accept", keys, values),
+        durability === "spool" ? spool?.then((open) => open.keep(move)) : undefined,
+      ]);
+      if (durability === "wait-1") await waitForReplica(keys[0] ?? "");
+      return taken;
+    },
+
+    async durable(key) {
+      if ((await present()).durability === "wait-1") await waitForReplica(key);
+    },
+
+    async fitness() {
+      try {
+        const { durability } = await present();
+        return { ...(await inspectRedis(redis)), durability };
+      } catch {
+        return { fit: false, durability: "spool", problems: ["Redis does not answer"], runId: "" };
+      }
+    },
+
+    async close() {
+      clearInterval(timer);
+      if (spool !== undefined) await (await spool).close();
+    },
+  };
+}

@@ -41,7 +41,7 @@ naast.once("exit", (code) => {
 await untilHealthy(port);
 meta.pointTo(`http://127.0.0.1:${port}/webhooks/whatsapp`);
 const page = await serveParentPage(meta, root, Number(values.port));
-process.stdout.write(`\nChat as a WhatsApp parent: ${page}\n`);
+process.stdout.write(`\nChat as a WhatsApp parent: ${page.url}\n`);
 
 /** Its own folder and its own port, so that a Naast that runs already is not disturbed. */
 function startNaast(stub: MetaStub, at: number) {

@@ -19,8 +19,8 @@ const writtenSchema = z.object({
 });
 type Written = z.infer<typeof writtenSchema>;
 
-/** Serves the page on which a developer chats as a parent. @returns its address. */
-export async function serveParentPage(meta: MetaStub, root: string, port: number): Promise<string> {
+/** Serves the page on which a developer chats as a parent. */
+export async function serveParentPage(meta: MetaStub, root: string, port: number) {
   const html = readFileSync(join(root, "src/commands/demo-whatsapp/page.html"));
   const server = createServer((request, response) => {
     if (!isLocal(request)) response.writeHead(403).end();
@@ -34,7 +34,14 @@ export async function serveParentPage(meta: MetaStub, root: string, port: number
     server.once("error", failed);
     server.listen(port, "127.0.0.1", ready);
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: () =>
+      new Promise<void>((closed) => {
+        server.closeAllConnections();
+        server.close(() => closed());
+      }),
+  };
 }
 
 /** Another site in the developer's browser must not chat along: it can reach this port, but not look like this page. */

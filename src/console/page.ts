@@ -26,7 +26,7 @@ export interface PageFiles {
 }
 
 /** Serves the nurse's page: one document without any data in it, one script, one style, two sets of words. */
-export function pageRouter(files: PageFiles, organisation: Organisation): Router {
+export function pageRouter(files: PageFiles, organisation: Organisation, signIn: "oidc" | "local"): Router {
   const router = Router();
   const asset = (name: string, type: string) => serveFile(router, `/${name}`, join(files.assets, name), type);
   asset("main.js", "text/javascript");
@@ -40,7 +40,7 @@ export function pageRouter(files: PageFiles, organisation: Organisation): Router
     );
   }
   router.get("/", (_request, response) => {
-    response.type("html").send(documentFor(organisation));
+    response.type("html").send(documentFor(organisation, signIn));
   });
   return router;
 }
@@ -68,7 +68,7 @@ function serveFile(router: Router, path: string, file: string, type: string): vo
   });
 }
 
-function documentFor({ name }: Organisation): string {
+function documentFor({ name }: Organisation, signIn: string): string {
   return `<!doctype html>
 <html lang="nl">
 <head>
@@ -80,7 +80,7 @@ function documentFor({ name }: Organisation): string {
 <link rel="stylesheet" href="/nurse/main.css">
 <script type="module" src="/nurse/main.js"></script>
 </head>
-<body data-organisation="${escapeHtml(name)}">
+<body data-organisation="${escapeHtml(name)}" data-sign-in="${signIn}">
 <noscript>Naast: JavaScript is nodig voor deze pagina. This page needs JavaScript.</noscript>
 </body>
 </html>

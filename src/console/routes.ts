@@ -61,7 +61,7 @@ export function consoleRoutes(options: ConsoleOptions): Console {
   router.get("/api/openapi.json", (_request, response) => {
     response.type("json").send(description);
   });
-  router.use(pageRouter(options.files, world.organisation));
+  router.use(pageRouter(options.files, world.organisation, signIn.kind));
   router.use(sessions({ store: sessionStore, secrets: options.sessionSecrets, https, clock }) as []);
   router.use(signInRouter(world, signIn, publicUrl));
   router.get("/api/events", live.watch);

@@ -33,11 +33,16 @@ export function showSummary(callback: Callback, actor: Actor, now: number): Summ
     moment: request.moment,
     requestedAt: request.requestedAt,
     promisedAt: request.promisedAt,
-    late: callback.state !== "closed" && request.promisedAt < now,
+    late: isWaited(callback) && request.promisedAt < now,
     attempts: callback.attempts,
     forMe: request.preferredNurse !== null && [actor.id, actor.name].includes(request.preferredNurse),
     holder: holder && { name: holder.name, until: holder.until, mine: holder.nurse === actor.id },
   };
+}
+
+/** Whether the parent still waits to hear from us for the first time. */
+function isWaited({ state, attempts }: Callback): boolean {
+  return attempts === 0 && (state === "waiting" || state === "claimed");
 }
 
 /** What the details are made of besides the callback itself. */
@@ -72,6 +77,7 @@ export function showDetail(callback: Callback, around: Surroundings): Detail {
     consentVersion: request.consentVersion,
     windowEndsAt: way?.channel === "whatsapp" ? way.lastInboundAt + day : null,
     reachable: way !== undefined,
+    samePhone: callback.samePhone.length > 0,
     outcome: callback.outcome,
     parentInformed: callback.parentInformed,
     history: callback.history.map(({ kind, at, by, detail }) => ({

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EncryptJWT, jwtDecrypt } from "jose";
 import { z } from "zod";
@@ -32,6 +32,7 @@ export type Burn = (ticket: string, lifetimeSeconds: number) => Promise<boolean>
  * Two processes that start at once end with the same key: the file is only ever created, never replaced.
  */
 export function ticketKey(dataDir: string): Uint8Array {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const file = join(dataDir, "console-link.key");
   try {
     writeFileSync(file, randomBytes(32).toString("base64"), { flag: "wx", mode: 0o600 });

@@ -8,7 +8,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { KnownError } from "../errors.ts";
 import { lessonsOf, type Phrase, phrasesIn, training } from "../understanding/lessons.ts";
@@ -26,7 +26,10 @@ import { createUnderstand } from "../understanding/understand.ts";
 import type { Understand } from "../understanding/understanding.ts";
 
 /** Raise it when code changes what is learned: a kept model of before is then no longer used. */
-const recipe = 1;
+const recipe = 2;
+
+/** Where what was made from the sources is kept. */
+const kept = "dist/understanding";
 
 /** Everything written by people, read from `dialogs/`. */
 export interface Sources {
@@ -47,34 +50,75 @@ export function loadUnderstanding(root: string): Understand {
 }
 
 export function readSources(root: string): Sources {
-  const concepts = yamlFiles(join(root, "dialogs/understanding/concepts"));
-  const concerns = yamlFiles(join(root, "dialogs/concerns"));
-  const groups = readYaml(join(root, "dialogs/understanding"), "groups.yaml");
-  const phraseFolder = join(root, "dialogs/understanding/phrases");
-  const phraseFiles = readdirSync(phraseFolder)
-    .filter((file) => file.endsWith(".tsv"))
-    .sort();
-  const texts = phraseFiles.map((file) => [file, readFileSync(join(phraseFolder, file), "utf8")] as const);
+  const files = ["concepts", "phrases"].flatMap((folder) => filesIn(root, `dialogs/understanding/${folder}`));
+  const written = [...files, ...filesIn(root, "dialogs/concerns"), ...filesIn(root, "dialogs/understanding")];
+  const hash = createHash("sha256")
+    .update(JSON.stringify([recipe, written]))
+    .digest("hex")
+    .slice(0, 16);
+  const { concepts, concerns, groups } = parsed(root, hash, written);
   const lexicon = compileLexicon(concepts.map(asConcepts));
   return {
     lexicon,
     rules: readRules(concerns, groups, lexicon.concepts),
-    phrases: () => texts.flatMap(([file, text]) => phrasesIn(file, text)),
-    hash: hashOf([recipe, concepts, texts]),
+    phrases: () =>
+      written.filter(({ file }) => file.endsWith(".tsv")).flatMap(({ file, text }) => phrasesIn(file, text)),
+    hash,
   };
+}
+
+interface Written {
+  readonly folder: string;
+  readonly file: string;
+  readonly text: string;
+}
+
+interface Parsed {
+  readonly concepts: readonly RuleFile[];
+  readonly concerns: readonly RuleFile[];
+  readonly groups: RuleFile;
+}
+
+/** The YAML as JSON, which reads twenty times as fast; kept beside the model. */
+function parsed(root: string, hash: string, written: readonly Written[]): Parsed {
+  const file = join(root, kept, `${hash}.json`);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8"));
+  const inFolder = (folder: string) =>
+    written
+      .filter((one) => one.folder === folder && one.file.endsWith(".yaml"))
+      .map((one) => ({ file: one.file, content: parse(one.text) }));
+  const [groups = { file: "groups.yaml", content: null }] = inFolder("dialogs/understanding");
+  const result = {
+    concepts: inFolder("dialogs/understanding/concepts"),
+    concerns: inFolder("dialogs/concerns"),
+    groups,
+  };
+  keep(file, JSON.stringify(result));
+  return result;
 }
 
 /** The model kept for these sources, trained first when there is none. */
 function loadModel(root: string, sources: Sources): Model {
-  const folder = join(root, "dist/understanding");
-  const file = join(folder, `${sources.hash}.model`);
+  const file = join(root, kept, `${sources.hash}.model`);
   if (existsSync(file)) return unpacked(readFileSync(file));
   const model = train(lessonsOf(sources.phrases(), sources.lexicon), training);
-  mkdirSync(folder, { recursive: true });
-  const partial = `${file}.${process.pid}`;
-  writeFileSync(partial, packed(model));
-  renameSync(partial, file);
+  keep(file, packed(model));
   return model;
+}
+
+/** Writes whole or not at all: two processes may train at once. */
+function keep(file: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const partial = `${file}.${process.pid}`;
+  writeFileSync(partial, content);
+  renameSync(partial, file);
+}
+
+function filesIn(root: string, folder: string): Written[] {
+  return readdirSync(join(root, folder))
+    .filter((file) => /\.(?:yaml|tsv)$/.test(file))
+    .sort()
+    .map((file) => ({ folder, file, text: readFileSync(join(root, folder, file), "utf8") }));
 }
 
 function asConcepts({ file, content }: RuleFile): ConceptFile {
@@ -84,19 +128,4 @@ function asConcepts({ file, content }: RuleFile): ConceptFile {
     "understanding.invalid",
     `${file}: ${result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ")}`,
   );
-}
-
-function yamlFiles(folder: string): RuleFile[] {
-  return readdirSync(folder)
-    .filter((file) => file.endsWith(".yaml"))
-    .sort()
-    .map((file) => readYaml(folder, file));
-}
-
-function readYaml(folder: string, file: string): RuleFile {
-  return { file, content: parse(readFileSync(join(folder, file), "utf8")) };
-}
-
-function hashOf(parts: unknown): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }

@@ -10,20 +10,20 @@ import { type Concern, type ConcernCategory, type ConcernLevel, concernLevels } 
 /** From this suspicion on the alarm check is asked. Measured on writers held out: `npm run understand:report`. */
 export const thresholds = {
   /** No rule fired. */
-  silent: 0.3,
+  silent: 0.16,
   /** A rule fired, but the words around it speak of the past, of "what if", of others or in jest. */
-  quiet: 0.3,
+  quiet: 0.22,
   /**
    * A rule found an emergency but would only ask: this sure of an emergency, the model lets it speak at once.
    * Upwards only; level and card stay those of the rule.
    */
-  sure: 0.6,
+  sure: 0.45,
   /** A rule that only doubts is dropped below this. */
-  soft: 0.1,
+  soft: 0.06,
   /** A rule fired for less than an emergency: how sure of an emergency the model has to be to ask. */
-  higher: 0.6,
+  higher: 0.45,
   /** Below this, with no rule at all, free text may lead straight to advice. */
-  calm: 0.12,
+  calm: 0.1,
 };
 
 interface Circumstances {

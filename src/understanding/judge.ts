@@ -30,7 +30,23 @@ const softeners = [
   "mundane",
 ] as const;
 
-export function judge(rules: readonly Rule[], signs: readonly Sign[]): Finding[] {
+/** Signs by their concept: rules ask for them by name. */
+type Heard = ReadonlyMap<string, readonly Sign[]>;
+
+/** Signs kept per concept: a message that repeats itself says no more and must not cost more. */
+const mostPerConcept = 24;
+
+export function judge(rules: readonly Rule[], all: readonly Sign[]): Finding[] {
+  const heard = new Map<string, Sign[]>();
+  for (const sign of all) {
+    const same = heard.get(sign.concept);
+    if (same === undefined) heard.set(sign.concept, [sign]);
+    else if (same.length < mostPerConcept) same.push(sign);
+  }
+  return judged(rules, heard);
+}
+
+function judged(rules: readonly Rule[], signs: Heard): Finding[] {
   return raised(
     rules.flatMap((rule) => findingOf(rule, signs) ?? []),
     signs,
@@ -41,12 +57,12 @@ export function judge(rules: readonly Rule[], signs: readonly Sign[]): Finding[]
  * Two emergencies that each only raise a doubt are no doubt together, and neither is one with a cry for help:
  * the first of them becomes loud.
  */
-function raised(findings: readonly Finding[], signs: readonly Sign[]): Finding[] {
+function raised(findings: readonly Finding[], signs: Heard): Finding[] {
   const soft = findings.filter((finding) => finding.voice === "soft" && finding.rule.level === "emergency");
   const grave = findings.filter(
     (finding) => (finding.voice === "soft" || finding.voice === "loud") && isGrave(finding.rule.level),
   );
-  const cries = signs.some((sign) => sign.concept === "panic" && isHere(sign) && !sign.denied);
+  const cries = (signs.get("panic") ?? []).some((sign) => isHere(sign) && !sign.denied);
   const [first] = soft;
   const kinds = new Set(grave.map((finding) => finding.rule.category));
   if (first === undefined || (kinds.size < 2 && !cries)) return [...findings];
@@ -55,7 +71,7 @@ function raised(findings: readonly Finding[], signs: readonly Sign[]): Finding[]
 
 const isGrave = (level: Rule["level"]) => level === "emergency" || level === "urgent";
 
-function findingOf(rule: Rule, signs: readonly Sign[]): Finding | null {
+function findingOf(rule: Rule, signs: Heard): Finding | null {
   if (rule.unless.some((pattern) => meets(pattern, signs) !== null)) return null;
   const certain = matches(rule.when, signs);
   const loud = certain.find((match) => match.every(isHere) && !isSoftened(rule, match, signs));
@@ -70,7 +86,7 @@ function findingOf(rule: Rule, signs: readonly Sign[]): Finding | null {
 
 const isHere = (sign: Sign) => sign.ago === 0;
 
-function matches(patterns: readonly Pattern[], signs: readonly Sign[]): Sign[][] {
+function matches(patterns: readonly Pattern[], signs: Heard): Sign[][] {
   return patterns.flatMap((pattern) => {
     const match = meets(pattern, signs);
     return match === null ? [] : [match];
@@ -78,15 +94,21 @@ function matches(patterns: readonly Pattern[], signs: readonly Sign[]): Sign[][]
 }
 
 /** The signs that meet a pattern, at least one of them of this message; null when it is not met. */
-function meets(pattern: Pattern, signs: readonly Sign[]): Sign[] | null {
-  const found = pattern.map((cluster) => clusterIn(cluster, signs));
-  if (found.some((match) => match === null)) return null;
-  const all = found.flatMap((match) => match ?? []);
+function meets(pattern: Pattern, signs: Heard): Sign[] | null {
+  const all: Sign[] = [];
+  for (const cluster of pattern) {
+    const match = clusterIn(cluster, signs);
+    if (match === null) return null;
+    all.push(...match);
+  }
   return all.some(isHere) ? all : null;
 }
 
-function clusterIn(cluster: Cluster, signs: readonly Sign[]): Sign[] | null {
-  const candidates = cluster.map((terms) => signs.filter((sign) => terms.some((term) => isTerm(sign, term))));
+function clusterIn(cluster: Cluster, signs: Heard): Sign[] | null {
+  const candidates = cluster.map((terms) =>
+    terms.flatMap((term) => (signs.get(term.concept) ?? []).filter((sign) => isTerm(sign, term))),
+  );
+  if (candidates.some((list) => list.length === 0)) return null;
   const here = candidates.map((list) => list.filter(isHere));
   return together(here, []) ?? together(candidates, []);
 }
@@ -103,7 +125,7 @@ function together(candidates: readonly (readonly Sign[])[], chosen: readonly Sig
 }
 
 function isTerm(sign: Sign, term: Term): boolean {
-  return sign.concept === term.concept && (term.denied === null || term.denied === sign.denied);
+  return term.denied === null || term.denied === sign.denied;
 }
 
 /** Signs of different messages are near each other: that is how split signs are joined. */
@@ -112,12 +134,10 @@ function isNear(a: Sign, b: Sign): boolean {
   return a.sentence === b.sentence && Math.max(a.from - b.to, b.from - a.to) <= widestCluster;
 }
 
-function isSoftened(rule: Rule, match: readonly Sign[], signs: readonly Sign[]): boolean {
+function isSoftened(rule: Rule, match: readonly Sign[], signs: Heard): boolean {
   return softeners
     .filter((softener) => !rule.despite.includes(softener))
-    .some((softener) =>
-      signs.some((sign) => sign.concept === softener && !sign.denied && touches(sign, match)),
-    );
+    .some((softener) => (signs.get(softener) ?? []).some((sign) => !sign.denied && touches(sign, match)));
 }
 
 /** A softener works in its own sentence and on the sentence beside it, never across messages. */

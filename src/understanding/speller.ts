@@ -6,8 +6,8 @@
 import { soundOf } from "./sound.ts";
 
 /** Shorter words have too many neighbours to guess between. */
-const shortestBySound = 4;
-const shortestByLetter = 6;
+const shortestBySound = 5;
+const shortestByLetter = 7;
 
 /** Built from the patterns of the lexicon: whole words, and beginnings that end in `*`. */
 export function createSpeller(patterns: ReadonlySet<string>): (word: string) => string[] {
@@ -37,12 +37,12 @@ function index(patterns: readonly string[], shortest: number, formsOf: (core: st
 /** Patterns that the word, or for a pattern with `*` a beginning of it, may stand for. */
 function alike(word: string, shortest: number, known: Index, formsOf: (part: string) => string[]): string[] {
   const found = new Set(formsOf(word).flatMap((form) => known.get(form) ?? []));
-  for (let end = Math.max(shortest, 4); end < word.length; end += 1) {
+  for (let end = shortest - 1; end < word.length; end += 1) {
     for (const form of formsOf(word.slice(0, end))) {
       for (const pattern of known.get(form) ?? []) if (pattern.endsWith("*")) found.add(pattern);
     }
   }
-  return [...found];
+  return [...found].filter((pattern) => pattern[0] === word[0] || shortest === shortestBySound);
 }
 
 /** The word with each letter left out in turn. Two words one edit apart meet in one of these. */

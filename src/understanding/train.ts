@@ -21,6 +21,8 @@ export interface Training {
   readonly decay: number;
   /** A feature seen in fewer phrases than this is left out. */
   readonly seenIn: number;
+  /** Features kept: those that weigh most. */
+  readonly mostRows: number;
 }
 
 /** A phrase made ready: rows instead of keys, and for each head the column that is right. */
@@ -48,7 +50,8 @@ export function train(lessons: readonly Lesson[], training: Training): Model {
       if (phrase) learn(phrase, { weights, steps, biases, width }, training);
     }
   }
-  return quantised(training.heads, keys, weights, biases, width);
+  const table = heaviest({ keys, weights }, width, training.mostRows);
+  return quantised(training.heads, table.keys, table.weights, biases, width);
 }
 
 /** The features that are in enough phrases to learn from. */
@@ -153,6 +156,22 @@ function descend(
     steps[index] = step;
     weights[index] = weight - (rate * slope) / Math.sqrt(step);
   }
+}
+
+interface Rows {
+  readonly keys: Uint32Array;
+  readonly weights: Float32Array;
+}
+
+function heaviest({ keys, weights }: Rows, width: number, most: number): Rows {
+  const weight = Array.from(keys, (_, row) =>
+    weights.subarray(row * width, (row + 1) * width).reduce((sum, value) => sum + Math.abs(value), 0),
+  );
+  const rows = [...keys.keys()].sort((a, b) => (weight[b] ?? 0) - (weight[a] ?? 0)).slice(0, most);
+  rows.sort((a, b) => a - b);
+  const kept = new Float32Array(rows.length * width);
+  rows.forEach((row, at) => kept.set(weights.subarray(row * width, (row + 1) * width), at * width));
+  return { keys: Uint32Array.from(rows, (row) => keys[row] ?? 0), weights: kept };
 }
 
 function quantised(

@@ -5,7 +5,7 @@ import { type ErrorCode, KnownError } from "../../errors.ts";
 import type { AzureConfig } from "./config.ts";
 
 /** What is looked at to find out whether Microsoft sent an activity. */
-export type Claimed = Pick<Activity, "channelId" | "serviceUrl">;
+type Claimed = Pick<Activity, "channelId" | "serviceUrl">;
 
 /** The two things the SDK does for us: prove who sends, and get the key that we send with. */
 export interface AzureConnector {

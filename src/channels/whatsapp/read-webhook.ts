@@ -12,7 +12,7 @@ import {
 } from "./wire.ts";
 
 /** Why part of a body was acknowledged and left alone. */
-export type Left = "other-number" | "other-field" | "unreadable" | "errors";
+type Left = "other-number" | "other-field" | "unreadable" | "errors";
 
 /** A message with what was said about its sender beside it. */
 export interface Delivered {

@@ -24,7 +24,7 @@ const texts: Readonly<Record<Language, { readonly body: string; readonly button:
 };
 
 /** The choice that a tap on the knock's button brings back, in the turn that the message belonged to. */
-export const readChoice = "read";
+const readChoice = "read";
 
 export function writeTemplate({ locale, turn }: Pick<Reply, "locale" | "turn">): Payload {
   return {

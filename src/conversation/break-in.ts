@@ -1,4 +1,4 @@
-import { advance } from "../dialog/advance.ts";
+import { advance, canHear } from "../dialog/advance.ts";
 import type { Standing, Step } from "../dialog/step.ts";
 import { enter, interrupt, waitingAt } from "../dialog/walk.ts";
 import type { Understanding } from "../understanding/understanding.ts";
@@ -7,6 +7,7 @@ import { type Decision, dangerDialogs, standing } from "./decision.ts";
 import type { Inbound } from "./inbound.ts";
 import { saysToBeYoung } from "./read-command.ts";
 import type { Present, Script } from "./script.ts";
+import { sureTheme } from "./sure-theme.ts";
 
 /** A message that took longer to reach us is not answered as if it were fresh. */
 const lateAfterMilliseconds = 15 * 60_000;
@@ -48,11 +49,8 @@ function askIfStillSo(shown: Step, script: Script): Step {
   return { ...asked, effects: [...shown.effects.filter(({ kind }) => kind === "card"), ...asked.effects] };
 }
 
-function askFirst(
-  conversation: Conversation,
-  { concern, ageMonths }: Understanding,
-  script: Script,
-): Decision {
+function askFirst(conversation: Conversation, heard: Understanding, script: Script): Decision {
+  const { concern, ageMonths } = heard;
   const here = standing(conversation);
   const waiting = waitingAt(script.book, here.place)?.node.kind;
   if (waiting === "alarm-check" || waiting === "card") {
@@ -63,17 +61,25 @@ function askFirst(
       rule: concern.rule,
     };
   }
+  const beneath = questionBeneath(here, heard, script) ?? outsideDanger(here, script);
   const feverOfUnknownAge =
     concern.category === "infant_fever" && (ageMonths ?? conversation.ageMonths) === null;
-  const step = interrupt(
-    script.book,
-    outsideDanger(here, script),
-    feverOfUnknownAge ? "fever-age" : "doubt",
-    {
-      reason: concern.category ?? "other",
-    },
-  );
+  const step = interrupt(script.book, beneath, feverOfUnknownAge ? "fever-age" : "doubt", {
+    reason: concern.category ?? "other",
+  });
   return { conversation, step, card: "doubt", rule: concern.rule };
+}
+
+/** A question that raised a doubt is taken up once the doubt is cleared: its theme waits beneath the alarm check. */
+function questionBeneath(here: Standing, { themes }: Understanding, script: Script): Standing | undefined {
+  const waiting = waitingAt(script.book, here.place);
+  const [best] = themes;
+  const start = best === undefined ? undefined : script.book.themes[best.theme]?.["start"];
+  if (best === undefined || best.score < sureTheme || start === undefined) return undefined;
+  if (waiting !== undefined && canHear(waiting.node)) return undefined;
+  const first = script.book.dialogs.get(start)?.first;
+  if (first === undefined) return undefined;
+  return { place: [{ dialog: start, node: first }], slots: { ...here.slots, theme: best.theme, calm: "no" } };
 }
 
 /** A card is never stacked on a card: the way back leads to what was asked before the first. */

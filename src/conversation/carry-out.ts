@@ -1,4 +1,4 @@
-import { enter, interrupt, represent } from "../dialog/walk.ts";
+import { enter, interrupt, represent, waitingAt } from "../dialog/walk.ts";
 import { isSimple, languageOf, localeOf } from "../language/locale.ts";
 import type { Language, Locale } from "../terms.ts";
 import type { Conversation } from "./conversation.ts";
@@ -15,7 +15,11 @@ const dialogOf: Partial<Record<Command, string>> = {
   callback: "my-callback",
 };
 
-/** Carries out what was asked for from anywhere. What can be come back from keeps the person's place beneath it. */
+/**
+ * Carries out what was asked for from anywhere. What can be come back from keeps the person's place beneath it.
+ *
+ * Under a card only the language can be changed: nobody is led away from "call 112" by a word.
+ */
 export function carryOut(
   command: Command,
   conversation: Conversation,
@@ -25,6 +29,8 @@ export function carryOut(
   const here = standing(conversation);
   const locale = localeFor(command, conversation.locale);
   if (locale !== undefined) return switchTo(locale, conversation, script, present);
+  if (waitingAt(script.book, here.place)?.node.kind === "card")
+    return plain(conversation, represent(script.book, here));
   if (command === "greet") return welcome(conversation, script, present);
   if (command === "nurse") return plain(conversation, interrupt(script.book, here, "callback"));
   if (command === "language" || command === "erase") {

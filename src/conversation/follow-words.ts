@@ -10,9 +10,8 @@ import { questionOf } from "./question.ts";
 import { readMistyped } from "./read-answer.ts";
 import { sureLanguage } from "./remember.ts";
 import type { Present, Script } from "./script.ts";
+import { sureTheme } from "./sure-theme.ts";
 
-/** From this score a question goes straight to its theme. */
-const sureTheme = 0.7;
 /** From this score a theme is among those asked about. */
 const possibleTheme = 0.2;
 

@@ -10,6 +10,8 @@ import { summaryLines } from "./summary.ts";
 
 /** A label has no more room than this on the channel with the least (WhatsApp list rows). */
 const longestLabel = 24;
+/** What stands where a parent chose to say nothing. */
+const nothing = "–";
 
 /** Writes what a step says and offers as the reply that channels take, in the conversation's locale. */
 export function writeReply(
@@ -141,8 +143,10 @@ function valuesFor(
   const shown = Object.fromEntries(
     Object.entries(named).map(([name, value]) => [name, valueText(name, value, conversation, script)]),
   );
+  const promise = conversation.slots["promise"];
   return {
     organisation: script.organisation.name,
+    when: promise === undefined ? "" : valueText("when", promise, conversation, script),
     offers: localOffers(conversation.locale, script),
     url: script.pageUrl,
     ...shown,
@@ -155,7 +159,7 @@ function valueText(name: string, value: string, conversation: Conversation, scri
   if (name === "when") return writeMoment(Number(value), script.organisation, languageOf(locale));
   if (value === "said") return conversation.said[name === "words" ? "request" : name] ?? "";
   if (has(locale, `callback:${name}.${value}`)) return text(locale, `callback:${name}.${value}`);
-  return value === "" ? text(locale, "common:skip") : value;
+  return value === "" ? nothing : value;
 }
 
 function localOffers(locale: Locale, script: Script): string {

@@ -100,6 +100,7 @@ const alarmCheckNode = z.strictObject({
   kind: z.literal("alarm-check"),
   clear: id,
   age: z.boolean().optional(),
+  nurse: z.boolean().optional(),
 });
 
 /**

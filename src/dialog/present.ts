@@ -82,12 +82,17 @@ function choices(spot: Spot<WaitingNode>, slots: Slots): readonly Offered[] {
         ...node.choices.map((choice) => own(spot, choice)),
         ...(node.skip === undefined ? [] : [skip]),
         ...(node.menu === true ? [menu] : []),
-        ...(node.nurse === false ? [] : [nurse]),
+        ...nurseUnless(node),
       ];
     case "alarm-check":
       return asksAge(node, slots)
-        ? [alarmYes, ...ageBands.map((band) => ({ id: band, text: `alarm:no-${band}` })), noAge, nurse]
-        : [{ id: "no", text: "alarm:no", pictogram: "check" }, alarmYes, nurse];
+        ? [
+            alarmYes,
+            ...ageBands.map((band) => ({ id: band, text: `alarm:no-${band}` })),
+            noAge,
+            ...nurseUnless(node),
+          ]
+        : [{ id: "no", text: "alarm:no", pictogram: "check" }, alarmYes, ...nurseUnless(node)];
     case "age":
       return [...ageBands.map((band) => ({ id: band, text: `ages:${band}` })), skip, nurse];
     case "rule":
@@ -137,6 +142,11 @@ function ways(spot: Spot<NodeOf<"advice">>, slots: Slots): Extract<Effect, { kin
 /** Whether an alarm check also asks the age: it does where the dialog needs it and nobody said it yet. */
 function asksAge(node: NodeOf<"alarm-check">, slots: Slots): boolean {
   return node.age === true && slots["age"] === undefined;
+}
+
+/** The nurse is among the choices unless the node says that it leads to her itself. */
+function nurseUnless({ nurse: offered }: { readonly nurse?: boolean | undefined }): readonly Offered[] {
+  return offered === false ? [] : [nurse];
 }
 
 const localeTags = ["nl", "nl-simple", "en", "en-simple", "pl", "pl-simple", "tr", "tr-simple"];

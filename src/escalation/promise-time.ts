@@ -43,7 +43,10 @@ export function promiseTime(lane: Lane, now: number, organisation: Organisation,
 
 /** Writes a time the way a parent reads it: "donderdag 26 november 17:00", in the organisation's zone. */
 export function writeMoment(at: number, organisation: Organisation, language: string): string {
-  return DateTime.fromMillis(at, { zone: organisation.zone, locale: language }).toLocaleString({
+  return DateTime.fromMillis(at, {
+    zone: organisation.zone,
+    locale: language === "en" ? "en-GB" : language,
+  }).toLocaleString({
     weekday: "long",
     day: "numeric",
     month: "long",

@@ -73,7 +73,7 @@ export async function startService(config: Config, root: string): Promise<Servic
     { url: config.REDIS_URL, dataDirectory, scriptsDirectory: join(root, "src/storage/scripts") },
     log,
   );
-  const storage = openStorage({ redis, keyring, log });
+  const storage = openStorage({ redis, dataDirectory, keyring, log });
 
   const app = express();
   const server = createServer(

@@ -1,17 +1,22 @@
 import {
+  close,
   closeSync,
   existsSync,
+  fdatasync,
   fsyncSync,
   ftruncateSync,
   openSync,
   readFileSync,
   renameSync,
+  write,
   writeSync,
 } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
 import { KnownError } from "../errors.ts";
+
+const onFile = { write: promisify(write), sync: promisify(fdatasync), close: promisify(close) };
 
 /**
  * An append-only file of records, each whole or not there.
@@ -23,7 +28,10 @@ export interface Journal {
   append(record: Buffer): void;
   /** Resolves when everything appended so far is on disk. Many waiting callers share one fsync. */
   durable(): Promise<void>;
-  /** Replaces the whole content by these records, atomically. */
+  /**
+   * Replaces the whole content, what waits to be written included, by these records, atomically. Does
+   * nothing while a write is under way; it can be asked again.
+   */
   rewrite(records: Iterable<Buffer>): void;
   /** Size of the file in bytes. */
   readonly size: number;
@@ -35,7 +43,7 @@ const headerLength = 8;
 /** Opens a journal, handing every whole record to `replay` first, in order. */
 export async function openJournal(path: string, replay: (record: Buffer) => void): Promise<Journal> {
   let size = recover(path, replay);
-  let file: FileHandle = await open(path, "a", 0o600);
+  let file = openSync(path, "a", 0o600);
   syncDirectory(path);
   let waiting: Buffer[] = [];
   let appended = 0;
@@ -43,19 +51,18 @@ export async function openJournal(path: string, replay: (record: Buffer) => void
   let writing: Promise<void> | undefined;
   let failure: KnownError | undefined;
 
-  async function write(): Promise<void> {
-    // lets everything that is appended in the same moment share the fsync
-    await Promise.resolve();
+  async function writeWaiting(): Promise<void> {
     while (waiting.length > 0 && failure === undefined) {
       const batch = Buffer.concat(waiting);
       const upTo = appended;
       waiting = [];
       try {
-        await file.appendFile(batch);
-        await file.datasync();
+        await writeWhole(file, batch);
+        await onFile.sync(file);
         size += batch.length;
         onDisk = upTo;
       } catch (cause) {
+        // what is in memory is ahead of the disk now, and stays refused until a new start
         failure = new KnownError("storage.unavailable", "the journal cannot be written", {}, { cause });
       }
     }
@@ -66,7 +73,8 @@ export async function openJournal(path: string, replay: (record: Buffer) => void
     const upTo = appended;
     while (onDisk < upTo) {
       if (failure !== undefined) throw failure;
-      writing ??= write();
+      // a moment later, so that everything appended in this one shares the fsync
+      writing ??= Promise.resolve().then(writeWaiting);
       await writing;
     }
   }
@@ -80,24 +88,18 @@ export async function openJournal(path: string, replay: (record: Buffer) => void
     durable,
 
     rewrite(records) {
-      if (writing !== undefined || waiting.length > 0) return;
+      if (writing !== undefined) return;
       const temporary = `${path}.new`;
       const target = openSync(temporary, "w", 0o600);
-      let written = 0;
-      for (const record of records) written += writeSync(target, frame(record));
+      size = 0;
+      for (const record of records) size += writeSync(target, frame(record));
       fsyncSync(target);
-      closeSync(target);
       renameSync(temporary, path);
       syncDirectory(path);
-      size = written;
-      const old = file;
-      const reopened = open(path, "a", 0o600).then((opened) => {
-        file = opened;
-        return old.close();
-      });
-      writing = reopened.then(() => {
-        writing = undefined;
-      });
+      closeSync(file);
+      file = target;
+      waiting = [];
+      onDisk = appended;
     },
 
     get size() {
@@ -107,9 +109,15 @@ export async function openJournal(path: string, replay: (record: Buffer) => void
     async close() {
       await durable();
       await writing;
-      await file.close();
+      await onFile.close(file);
     },
   };
+}
+
+async function writeWhole(file: number, bytes: Buffer): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    at += (await onFile.write(file, bytes, at, bytes.length - at, null)).bytesWritten;
+  }
 }
 
 /** Replays the whole records of a file and cuts off what follows them. */

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { KnownError } from "../errors.ts";
 import type { Log } from "../terms.ts";
 import { type Listening, startEmbeddedServer } from "./embedded-server.ts";
 import { findServer, startPrivateServer } from "./found-server.ts";
@@ -61,6 +62,7 @@ const longestSocketPath = 100;
 export async function openRedis(config: RedisConfig, log: Log): Promise<OpenRedis> {
   const scripts = readScripts(config.scriptsDirectory);
   const server = config.url === undefined ? await startOwn(config, log) : remote(config.url);
+  let closing: Promise<void> | undefined;
   try {
     const link = await connectRedis(server.address, scripts, log);
     return {
@@ -72,9 +74,9 @@ export async function openRedis(config: RedisConfig, log: Log): Promise<OpenRedi
         return server.pid();
       },
       reconnect: (log) => connectRedis(server.address, scripts, log),
-      async close() {
-        await link.close();
-        await server.close();
+      close() {
+        closing ??= link.close().then(() => server.close());
+        return closing;
       },
     };
   } catch (error) {
@@ -167,6 +169,10 @@ function privateDirectory(directory: string): string {
   const owner = createHash("sha256").update(resolve(directory)).digest("hex").slice(0, 16);
   const path = join(tmpdir(), `naast-${owner}`);
   mkdirSync(path, { recursive: true, mode: 0o700 });
+  const { uid, mode } = statSync(path);
+  if (uid !== process.getuid?.() || (mode & 0o077) !== 0) {
+    throw new KnownError("storage.unsafe", `${path} is open to others; remove it, or set a shorter DATA_DIR`);
+  }
   return path;
 }
 

@@ -77,6 +77,7 @@ export async function connectRedis(address: RedisAddress, scripts: Scripts, log:
   const cluster =
     address.kind === "cluster"
       ? createCluster({
+          RESP: options.RESP,
           rootNodes: address.urls.map((url) => ({ url })),
           defaults: { ...options, socket, ...credentials(address.urls) },
         })

@@ -181,7 +181,7 @@ export function callbackQueueContract(open: () => OpenStorage): void {
       await opened();
       const { hold } = await held();
       for (let round = 0; round < 4; round += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 150));
+        await new Promise((resolve) => setTimeout(resolve, 300));
         await queue().renew(hold);
       }
       expect((await queue().tick(0)).expired).toEqual([]);

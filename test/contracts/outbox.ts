@@ -87,7 +87,7 @@ export function outboxContract(open: () => OpenStorage): void {
     await outbox.settle(await claimed(open()), { kind: "unknown" });
     expect(await outbox.claim()).toBeUndefined();
     await outbox.arrived(put.person, "unsure");
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await new Promise((resolve) => setTimeout(resolve, 700));
     expect(await outbox.claim()).toBeUndefined();
   });
 
@@ -107,7 +107,7 @@ export function outboxContract(open: () => OpenStorage): void {
     await claimed(storage);
     const heir = await storage.another({ graceMilliseconds: { whatsapp: 60_000, directline: 0, azure: 0 } });
     await storage.outbox.arrived(put.person, "died");
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await new Promise((resolve) => setTimeout(resolve, 700));
     expect(await heir.outbox.claim()).toBeUndefined();
   });
 
@@ -120,7 +120,7 @@ export function outboxContract(open: () => OpenStorage): void {
     expect(heir).toMatchObject({ key: "slow", unsure: true });
     await storage.outbox.settle(slow, { kind: "sent" });
     await storage.outbox.settle(heir, { kind: "unknown" });
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await new Promise((resolve) => setTimeout(resolve, 700));
     expect(await storage.outbox.claim()).toBeUndefined();
   });
 

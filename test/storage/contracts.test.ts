@@ -2,11 +2,11 @@ import { callbackQueueContract } from "../contracts/callback-queue.ts";
 import { chatLogContract } from "../contracts/chat-log.ts";
 import { outboxContract } from "../contracts/outbox.ts";
 import { turnLogContract } from "../contracts/turn-log.ts";
-import { startTestEmbedded, startTestRedis, type TestRedis } from "../support/redis.ts";
+import { startTestCluster, startTestEmbedded, startTestRedis, type TestRedis } from "../support/redis.ts";
 import { type OpenStorage, openTestStorage } from "../support/storage.ts";
 
-describe.each(["redis", "embedded"] as const)("on %s", (kind) => {
-  let server: TestRedis | undefined;
+describe.each(["redis", "embedded", "cluster"] as const)("on %s", (kind) => {
+  let server: Pick<TestRedis, "url" | "stop"> | undefined;
   let storage: OpenStorage | undefined;
   const open = (): OpenStorage => {
     if (storage === undefined) throw new Error("not open");
@@ -14,7 +14,7 @@ describe.each(["redis", "embedded"] as const)("on %s", (kind) => {
   };
 
   beforeAll(async () => {
-    server = await (kind === "redis" ? startTestRedis() : startTestEmbedded());
+    server = await { redis: startTestRedis, embedded: startTestEmbedded, cluster: startTestCluster }[kind]();
     storage = await openTestStorage({ url: server.url });
   });
 
@@ -24,7 +24,8 @@ describe.each(["redis", "embedded"] as const)("on %s", (kind) => {
   });
 
   afterEach(async () => {
-    await open().redis.link.call("{p00}", "FLUSHALL");
+    const { link } = open().redis;
+    await Promise.all(link.everywhere.map((key) => link.call(key, "FLUSHALL")));
   });
 
   describe("the turn log", () => turnLogContract(open));

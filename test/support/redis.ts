@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -53,6 +53,32 @@ export async function startTestEmbedded(): Promise<TestRedis> {
       stdio: ["ignore", "inherit", "inherit"],
     }),
   );
+}
+
+/** Three nodes on loopback that share the slots. */
+export async function startTestCluster(): Promise<
+  Pick<TestRedis, "url" | "stop"> & { readonly nodes: readonly TestRedis[] }
+> {
+  const settings = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"];
+  const nodes = await Promise.all([
+    startTestRedis(settings),
+    startTestRedis(settings),
+    startTestRedis(settings),
+  ]);
+  const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
+  const cli = (...values: string[]): string =>
+    spawnSync("redis-cli", values, { encoding: "utf8", timeout: 20_000 }).stdout;
+  cli("--cluster", "create", ...addresses, "--cluster-yes");
+  await until(() =>
+    nodes.every(({ port }) => cli("-p", String(port), "cluster", "info").includes("cluster_state:ok")),
+  );
+  return {
+    nodes,
+    url: nodes.map(({ url }) => url).join(","),
+    async stop() {
+      await Promise.all(nodes.map((node) => node.stop()));
+    },
+  };
 }
 
 async function startServer(

@@ -11,11 +11,11 @@ export const scriptsDirectory = resolve(__dirname, "../../src/storage/scripts");
 
 /** Shortened so that a test can wait for them. */
 export const quick: Timing = {
-  turnLeaseMilliseconds: 300,
-  sendLeaseMilliseconds: 300,
-  callbackLeaseMilliseconds: 300,
+  turnLeaseMilliseconds: 500,
+  sendLeaseMilliseconds: 500,
+  callbackLeaseMilliseconds: 1_000,
   sweepMilliseconds: 0,
-  graceMilliseconds: { whatsapp: 250, directline: 0, azure: 0 },
+  graceMilliseconds: { whatsapp: 400, directline: 0, azure: 0 },
 };
 
 export interface OpenStorage extends Storage {

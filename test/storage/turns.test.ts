@@ -1,0 +1,347 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { runTurns, type TurnResult } from "../../src/conversation/run-turns.ts";
+import { sendReplies } from "../../src/conversation/send-replies.ts";
+import type { Claim, Commit, Outgoing, SendOutcome } from "../../src/conversation/turn-log.ts";
+import { keyClasses, keyClassOf } from "../../src/storage/keys.ts";
+import type { Storage } from "../../src/storage/open-storage.ts";
+import type { PersonId } from "../../src/terms.ts";
+import { startTestRedis, type TestRedis, until } from "../support/redis.ts";
+import {
+  aCallbackId,
+  aConversation,
+  aNurse,
+  anInbound,
+  aPerson,
+  aReply,
+  aRequest,
+} from "../support/samples.ts";
+import { type OpenStorage, openTestStorage } from "../support/storage.ts";
+
+let server: TestRedis;
+let storage: OpenStorage;
+
+beforeAll(async () => {
+  server = await startTestRedis();
+});
+afterAll(async () => {
+  await server.stop();
+});
+beforeEach(async () => {
+  storage = await openTestStorage(
+    { url: server.url },
+    { sweepMilliseconds: 100, turnLeaseMilliseconds: 1_000 },
+  );
+  await storage.redis.link.call("a", "FLUSHALL");
+});
+afterEach(async () => {
+  await storage.close();
+});
+
+/** Answers every message with its own words and the count of those before it. */
+async function echo({ person, inbound, conversation }: Claim): Promise<Commit> {
+  const turn = (conversation?.turn ?? 0) + 1;
+  return {
+    conversation: aConversation(person, { turn }),
+    reply: aReply(`${turn}: ${inbound.words.reveal()}`),
+    intent: undefined,
+  };
+}
+
+interface Service {
+  readonly sent: Map<PersonId, string[]>;
+  readonly results: TurnResult[];
+  stop(): Promise<void>;
+}
+
+function serve(
+  at: Storage,
+  given: Partial<Parameters<typeof runTurns>[0]> = {},
+  outcomes: SendOutcome[] = [],
+): Service {
+  const sent = new Map<PersonId, string[]>();
+  const results: TurnResult[] = [];
+  const send = async ({ person, reply }: Outgoing): Promise<SendOutcome> => {
+    const outcome = outcomes.shift() ?? { kind: "sent" };
+    if (outcome.kind === "sent")
+      sent.set(person, [...(sent.get(person) ?? []), reply.bubbles[0]?.text ?? ""]);
+    return outcome;
+  };
+  const turns = runTurns({
+    turnLog: at.turnLog,
+    answer: echo,
+    fallback: ({ person }) => ({
+      conversation: aConversation(person),
+      reply: aReply("sorry"),
+      intent: undefined,
+    }),
+    log: storage.log,
+    counted: (result) => void results.push(result),
+    ...given,
+  });
+  const replies = sendReplies({
+    outbox: at.outbox,
+    send: { whatsapp: send, directline: send, azure: send },
+    log: storage.log,
+  });
+  return {
+    sent,
+    results,
+    async stop() {
+      await turns.stop();
+      await replies.stop();
+    },
+  };
+}
+
+test("answers each message of many people once and in order, by two processes at once", async () => {
+  const one = serve(storage);
+  const other = serve(await storage.another({ sweepMilliseconds: 100, turnLeaseMilliseconds: 1_000 }));
+  const persons = Array.from({ length: 30 }, () => aPerson());
+  const rounds = 10;
+  for (let round = 1; round <= rounds; round += 1) {
+    const messages = persons.map((person) => anInbound(person, { id: `m${round}`, text: `m${round}` }));
+    await storage.turnLog.accept(messages);
+    if (round % 3 === 0) await storage.turnLog.accept(messages);
+  }
+  const all = (): number => [...one.sent.values(), ...other.sent.values()].flat().length;
+  await until(() => all() >= persons.length * rounds);
+  await pause(200);
+  expect(all()).toBe(persons.length * rounds);
+  const expected = Array.from({ length: rounds }, (_, at) => `${at + 1}: m${at + 1}`);
+  for (const person of persons) {
+    const texts = [...(one.sent.get(person) ?? []), ...(other.sent.get(person) ?? [])];
+    expect(texts.toSorted()).toEqual(expected.toSorted());
+    expect(one.sent.get(person) ?? []).toEqual(
+      expected.filter((text) => one.sent.get(person)?.includes(text)),
+    );
+  }
+  await Promise.all([one.stop(), other.stop()]);
+});
+
+test("a message nobody can answer is set aside after five tries, its person told, and the next answered", async () => {
+  const service = serve(storage, {
+    answer: async (claim) => {
+      if (claim.inbound.words.reveal() === "poison")
+        throw new TypeError("cannot read mijn kind heeft koorts");
+      return await echo(claim);
+    },
+  });
+  const person = aPerson();
+  await storage.turnLog.accept([anInbound(person, { text: "poison" }), anInbound(person, { text: "next" })]);
+  await until(() => service.sent.get(person)?.length === 2, 20_000);
+  expect(service.sent.get(person)).toEqual(["sorry", "2: next"]);
+  expect(service.results.filter((result) => result === "failed")).toHaveLength(5);
+  expect(service.results).toContain("set-aside");
+  expect(JSON.stringify(storage.log.lines)).not.toContain("koorts");
+  const dead = (await storage.redis.link.call("a", "KEYS", "*:dead")) as string[];
+  expect(dead).toHaveLength(1);
+  await service.stop();
+});
+
+test("stopping finishes what is in hand and takes nothing new", async () => {
+  let answering = 0;
+  const service = serve(storage, {
+    answer: async (claim) => {
+      answering += 1;
+      await pause(200);
+      return await echo(claim);
+    },
+  });
+  await storage.turnLog.accept([anInbound(aPerson())]);
+  await until(() => answering === 1);
+  await service.stop();
+  expect(service.results).toEqual(["answered"]);
+  await storage.turnLog.accept([anInbound(aPerson())]);
+  await pause(300);
+  expect(answering).toBe(1);
+});
+
+test("replies go on after failed and unanswered tries, each in its place", async () => {
+  const service = serve(storage, {}, [
+    { kind: "retry", afterMilliseconds: 10, code: "429" },
+    { kind: "unknown" },
+    { kind: "sent" },
+  ]);
+  const person = aPerson();
+  await storage.turnLog.accept(["a", "b", "c"].map((text) => anInbound(person, { text })));
+  await until(() => service.sent.get(person)?.length === 3);
+  expect(service.sent.get(person)).toEqual(["1: a", "2: b", "3: c"]);
+  await service.stop();
+});
+
+test("from tap to answer takes a few milliseconds", async () => {
+  const waits: number[] = [];
+  const accepted = new Map<PersonId, number>();
+  const service = serve(storage);
+  const replies = sendReplies({
+    outbox: storage.outbox,
+    log: storage.log,
+    send: {
+      whatsapp: async () => ({ kind: "sent" }),
+      azure: async () => ({ kind: "sent" }),
+      directline: async ({ person }) => {
+        waits.push(performance.now() - (accepted.get(person) ?? 0));
+        return { kind: "sent" };
+      },
+    },
+  });
+  for (let round = 0; round < 100; round += 1) {
+    const person = aPerson();
+    accepted.set(person, performance.now());
+    await storage.turnLog.accept([anInbound(person, { channel: "directline" })]);
+    await pause(5);
+  }
+  await until(() => waits.length + [...service.sent.values()].flat().length >= 100);
+  const p95 = waits.toSorted((one, other) => one - other)[Math.floor(waits.length * 0.95)] ?? 0;
+  expect(p95).toBeLessThan(60);
+  await replies.stop();
+  await service.stop();
+});
+
+test("survives kills of Redis without losing, doubling or mixing up an answer", async () => {
+  const service = serve(storage);
+  const persons = Array.from({ length: 20 }, () => aPerson());
+  const accepted = new Map<PersonId, string[]>(persons.map((person) => [person, []]));
+  const kills = (async () => {
+    for (let kill = 0; kill < 3; kill += 1) {
+      await pause(250);
+      await server.kill();
+      await server.start();
+    }
+  })();
+  for (let round = 1; round <= 15; round += 1) {
+    await Promise.all(
+      persons.map(async (person) => {
+        const message = anInbound(person, { id: `m${round}`, text: `m${round}` });
+        // as Meta does: the same message again until it was taken
+        await until(
+          async () =>
+            await storage.turnLog.accept([message]).then(
+              () => true,
+              () => pause(20, false),
+            ),
+        );
+        accepted.get(person)?.push(`m${round}`);
+      }),
+    );
+    await pause(50);
+  }
+  await kills;
+  const count = (): number => [...service.sent.values()].flat().length;
+  await until(() => count() >= 300, 20_000);
+  await pause(1_000);
+  await service.stop();
+  for (const person of persons) {
+    const texts = service.sent.get(person) ?? [];
+    const once = texts.filter((text, at) => texts.indexOf(text) === at);
+    expect(once).toEqual(accepted.get(person)?.map((text, at) => `${at + 1}: ${text}`));
+  }
+  // a send whose settling was cut off cannot be told from one that never left; nothing else may double
+  expect(count() - 300).toBeLessThan(10);
+}, 60_000);
+
+test("every key in a used Redis is declared, and lives no longer than its class", async () => {
+  const service = serve(storage, {
+    answer: async (claim) =>
+      claim.inbound.words.reveal() === "bel"
+        ? {
+            ...(await echo(claim)),
+            intent: { kind: "open", id: aCallbackId(), request: aRequest(claim.person) },
+          }
+        : await echo(claim),
+  });
+  const person = aPerson();
+  await storage.chatLog.open(person);
+  await storage.chatLog.append(person, "k", [
+    { activity: anInbound(person).words, lifetimeMilliseconds: 9_000 },
+  ]);
+  await storage.turnLog.accept([anInbound(person), anInbound(person, { text: "bel" })]);
+  await storage.timers.set({
+    id: "check-back-1",
+    kind: "check-back",
+    dueAt: Date.now() + 9_000,
+    person,
+    channel: "whatsapp",
+    locale: "nl",
+    callback: null,
+  });
+  await until(() => service.sent.get(person)?.length === 2);
+  await service.stop();
+  await storage.turnLog.accept([anInbound(person)]);
+  let left: Claim | undefined;
+  await until(async () => {
+    left = await storage.turnLog.claim();
+    return left !== undefined;
+  });
+  if (left !== undefined) await storage.turnLog.setAside(left, await echo(left));
+  await storage.turnLog.accept([anInbound(person)]);
+  await storage.callbacks.open(aCallbackId(), aRequest(aPerson()));
+  const held = await storage.callbacks.claim(aNurse("ann"));
+  if (held !== undefined)
+    await storage.callbacks.close(held.hold, { outcome: "referred", parentInformed: true });
+  const { link } = storage.redis;
+  const keys = (await link.call("a", "KEYS", "*")) as string[];
+  const seen = new Set<string>();
+  for (const key of keys) {
+    const name = keyClassOf(key);
+    expect([key, name]).toEqual([key, expect.any(String)]);
+    if (name === undefined) continue;
+    seen.add(name);
+    const left = Number(await link.call(key, "PTTL", key));
+    const { lifetime } = keyClasses[name];
+    if (lifetime === null) continue;
+    expect([name, left > 0 && left <= lifetime]).toEqual([name, true]);
+    expect(key).not.toContain("612345678");
+  }
+  expect([...seen]).toEqual(
+    expect.arrayContaining([
+      "seen",
+      "inbox",
+      "conversation",
+      "salt",
+      "outbox",
+      "outgoing",
+      "done",
+      "dead",
+      "chat",
+      "chatPart",
+      "alias",
+      "phone",
+      "closed",
+      "callback",
+      "timer",
+    ]),
+  );
+});
+
+test("nothing a person wrote, and no address, can be read in Redis", async () => {
+  const person = aPerson();
+  const secret = "geheim-kanarie";
+  await storage.turnLog.accept([anInbound(person, { text: secret }), anInbound(person, { text: secret })]);
+  const claim = (await storage.turnLog.claim()) as Claim;
+  await storage.turnLog.setAside(claim, {
+    conversation: aConversation(person, { said: { view: secret } }),
+    reply: aReply(secret),
+    intent: undefined,
+  });
+  await storage.callbacks.open(aCallbackId(), aRequest(person, { words: secret, phone: "+31699887766" }));
+  await storage.chatLog.open(person);
+  await storage.chatLog.append(person, "k", [
+    { activity: anInbound(person, { text: secret }).words, lifetimeMilliseconds: 9_000 },
+  ]);
+  const { link } = storage.redis;
+  const dump: string[] = [];
+  for (const key of (await link.call("a", "KEYS", "*")) as string[]) {
+    const type = (await link.call(key, "TYPE", key)) as "string" | "list" | "hash" | "zset" | "set";
+    const read = {
+      string: ["GET", key],
+      list: ["LRANGE", key, "0", "-1"],
+      hash: ["HGETALL", key],
+      zset: ["ZRANGE", key, "0", "-1"],
+      set: ["SMEMBERS", key],
+    }[type];
+    dump.push(key, JSON.stringify(await link.call(key, ...read)));
+  }
+  expect(dump.length).toBeGreaterThan(20);
+  expect(dump.join("\n")).not.toMatch(/kanarie|31612345678|99887766/);
+});

@@ -20,7 +20,7 @@ interface StreamDesk extends DirectLineOptions {
 
 /** The WebSocket side of the chat: a reader of the log, woken by whoever appends to it. */
 export interface Streams {
-  /** Answers upgrades to a stream on this server, and leaves all others alone. */
+  /** Answers upgrades to a stream on this server; others are refused unless somebody else listens for them. */
   attach(server: Server): void;
   showAtOnce(conversation: string, activities: readonly object[]): void;
   close(): void;
@@ -31,10 +31,15 @@ export function chatStreams(desk: StreamDesk): Streams {
   const upgrader = new WebSocketServer({ noServer: true, maxPayload: 4096, perMessageDeflate: false });
   const heartbeat = setInterval(() => beat(sockets), heartbeatMilliseconds).unref();
 
-  const upgrade = async (request: IncomingMessage, tcp: Duplex, head: Buffer) => {
+  const upgrade = async (
+    request: IncomingMessage,
+    tcp: Duplex,
+    head: Buffer,
+    isOnlyListener: () => boolean,
+  ) => {
     const url = new URL(request.url ?? "/", "http://stream");
     const [, conversation] = streamPath.exec(url.pathname) ?? [];
-    if (conversation === undefined) return;
+    if (conversation === undefined) return isOnlyListener() ? refuse(tcp, 404) : undefined;
     tcp.on("error", () => tcp.destroy());
     const admitted = await admit(desk, request, url, conversation).catch(() => 503 as const);
     if (typeof admitted === "number") return refuse(tcp, admitted);
@@ -48,7 +53,8 @@ export function chatStreams(desk: StreamDesk): Streams {
 
   return {
     attach: (server) => {
-      server.on("upgrade", (request, tcp, head) => void upgrade(request, tcp, head));
+      const isOnlyListener = () => server.listenerCount("upgrade") === 1;
+      server.on("upgrade", (request, tcp, head) => void upgrade(request, tcp, head, isOnlyListener));
     },
     showAtOnce: (conversation, activities) => {
       for (const socket of sockets.get(conversation) ?? []) socket.send(JSON.stringify({ activities }));

@@ -33,7 +33,6 @@ if (location.hash !== "") history.replaceState(null, "", location.pathname);
 const remembered = recall()?.locale;
 if (asked !== undefined) void converse(asked);
 else if (remembered !== undefined) void converse(remembered);
-registerWorker();
 
 function chooseOnStart(event: Event): void {
   const link = (event.target as Element).closest("a");
@@ -56,6 +55,7 @@ async function converse(locale: Locale): Promise<void> {
   drawComposer(chat);
   if (before === undefined) chat.ask("naast/start");
   else if (before.locale !== locale) chat.ask("naast/locale");
+  registerWorker();
 }
 
 /** Puts the words of the page and its language in place. */

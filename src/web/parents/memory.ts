@@ -38,9 +38,7 @@ export interface Waiting {
 /** All that this browser keeps, for 30 days or until it is cleared. */
 export interface Memory {
   readonly locale: Locale;
-  readonly chat?:
-    | { readonly id: string; readonly token: string; readonly until: number; readonly back: string }
-    | undefined;
+  readonly chat?: { readonly id: string; readonly token: string; readonly back: string } | undefined;
   readonly watermark: string;
   readonly log: readonly Shown[];
   readonly queue: readonly Waiting[];

@@ -8,7 +8,7 @@ export type PrivateWords = "bsn" | "phone" | "email";
  */
 export function findPrivateWords(words: string): PrivateWords | undefined {
   if (/[^\s@]+@[^\s@]+\.[a-z]{2,}/i.test(words)) return "email";
-  const numbers = words.match(/\+?\d(?:[\s./()-]{0,2}\d)+/g) ?? [];
+  const numbers = words.match(/\+?\d(?:[\s./()-]{0,3}\d)+/g) ?? [];
   if (numbers.some(isPhone)) return "phone";
   return numbers.some(isBsn) ? "bsn" : undefined;
 }

@@ -52,11 +52,12 @@ export function writeSpeech(text: string): string {
     .replace(new RegExp(`\\b(${phone})\\b`, "g"), (number) => [...number.replace(/\D/g, "")].join(" "))
     .replace(/[*•→]/g, " ")
     .replace(/https?:\/\/(www\.)?/g, "")
+    .replace(/\s+/g, " ")
     .trim();
 }
 
 function splitSentences(line: string): string[] {
-  const found = line.match(/\S.*?(?:[.!?…]["”')]*(?=\s|$)|$)/g) ?? [];
+  const found = line.match(/\S.*?(?:[.!?…]["”')*]*(?=\s|$)|$)/g) ?? [];
   const sentences: string[] = [];
   for (const next of found) {
     const last = sentences.at(-1);

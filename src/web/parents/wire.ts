@@ -60,7 +60,7 @@ export function openWire(
   let socket: WebSocket | undefined;
   let heardAt = 0;
   let failures = 0;
-  let socketFailures = 0;
+  let socketFailures = "WebSocket" in window ? 0 : 2;
   let timer = 0;
   let connecting = false;
   let sending = false;
@@ -89,7 +89,7 @@ export function openWire(
   };
 
   async function connect(): Promise<void> {
-    if (connecting || ended || socket?.readyState === WebSocket.OPEN) return;
+    if (connecting || ended || socket?.readyState === 1) return;
     connecting = true;
     try {
       const { id, path } = await join();
@@ -136,9 +136,8 @@ export function openWire(
     try {
       for (let next = recall(); next?.queue[0] && next.chat; next = recall()) {
         const [waiting] = next.queue;
-        await post(next.chat.id, waiting);
+        hear(await post(next.chat.id, waiting));
         remember(({ queue }) => ({ queue: queue.filter((one) => one.key !== waiting.key) }));
-        hear([]);
       }
     } catch (failure) {
       mend(failure);
@@ -173,7 +172,7 @@ export function openWire(
 
   return {
     flush: () => {
-      if (socket?.readyState === WebSocket.OPEN || socketFailures > 1) void flush();
+      if (socket?.readyState === 1 || socketFailures > 1) void flush();
       else later(connect, 0);
     },
     end: () => {
@@ -195,8 +194,7 @@ async function join(): Promise<{ id: string; path: string }> {
   const chat = recall()?.chat;
   if (chat !== undefined) {
     try {
-      if (chat.until < Date.now()) await renew();
-      return keep(await call(`/conversations/${chat.id}?watermark=${recall()?.watermark ?? ""}`));
+      return await rejoin(chat.id);
     } catch (failure) {
       if (!(failure instanceof Response && [403, 404].includes(failure.status))) throw failure;
       remember(startAnew);
@@ -204,6 +202,18 @@ async function join(): Promise<{ id: string; path: string }> {
   }
   keep(await call("/tokens/generate", "POST"));
   return keep(await call("/conversations", "POST"));
+}
+
+/** An old token buys a new one first; the clock of a phone does not say which is which. */
+async function rejoin(id: string): Promise<{ id: string; path: string }> {
+  const ask = async () => keep(await call(`/conversations/${id}?watermark=${recall()?.watermark ?? ""}`));
+  try {
+    return await ask();
+  } catch (failure) {
+    if (!(failure instanceof Response && failure.status === 403)) throw failure;
+    await renew();
+    return ask();
+  }
 }
 
 /** The server no longer knows the chat: what was shown stays, what waits is sent into a new one. */
@@ -220,19 +230,19 @@ async function renew(): Promise<void> {
 interface Granted {
   readonly conversationId: string;
   readonly token: string;
-  readonly expires_in: number;
   readonly returnToken: string;
   readonly streamUrl?: string;
 }
 
 function keep(granted: Granted): { id: string; path: string } {
-  const { conversationId: id, token, returnToken: back, streamUrl, expires_in: seconds } = granted;
-  remember(() => ({ chat: { id, token, back, until: Date.now() + (seconds - 60) * 1000 } }));
+  const { conversationId: id, token, returnToken: back, streamUrl } = granted;
+  remember(() => ({ chat: { id, token, back } }));
   const url = streamUrl === undefined ? undefined : new URL(streamUrl);
   return { id, path: url === undefined ? "" : url.pathname + url.search };
 }
 
-async function post(id: string, waiting: Waiting): Promise<void> {
+/** Gives what was said back as the server will echo it, because the echo may come later than this answer. */
+async function post(chat: string, waiting: Waiting): Promise<readonly Activity[]> {
   const { key, text, choice, event, locale } = waiting;
   const waited = Date.now() - waiting.at;
   const activity = {
@@ -241,10 +251,12 @@ async function post(id: string, waiting: Waiting): Promise<void> {
     channelData: { clientActivityID: key, ...(choice ? { choice } : {}), waitedMilliseconds: waited },
   };
   try {
-    await call(`/conversations/${id}/activities`, "POST", activity);
+    const { id } = await call(`/conversations/${chat}/activities`, "POST", activity);
+    return text === undefined ? [] : [{ ...activity, id, text, from: { role: "user" } }];
   } catch (failure) {
     // what the server will never take must not keep the rest waiting
     if (!(failure instanceof Response && [400, 413].includes(failure.status))) throw failure;
+    return [];
   }
 }
 

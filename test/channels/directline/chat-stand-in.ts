@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import express, { type Express } from "express";
 import { type DirectLine, directLine } from "../../../src/channels/directline/direct-line.ts";
 import type { DirectLineOptions } from "../../../src/channels/directline/options.ts";
@@ -90,6 +90,8 @@ export interface StandIn {
   readonly taken: Inbound[];
   /** Set `away` to take storage away, `hold` to keep answers back, add to `clock` to let time pass. */
   readonly state: { away: boolean; hold: boolean; clock: number };
+  /** Breaks every connection, as a lost line does. */
+  readonly cut: () => void;
   readonly release: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -105,6 +107,12 @@ export async function startStandIn(
   const server = createServer(app);
   await new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
 
   const started = Date.now();
   const log = memoryChatLog(() => Date.now() + state.clock);
@@ -155,6 +163,9 @@ export async function startStandIn(
     chat,
     taken,
     state,
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+    },
     release: async () => {
       state.hold = false;
       for (const inbound of held.splice(0)) await answer(inbound);

@@ -61,6 +61,8 @@ export function auditFiles(folder: string, clock: Clock): Audit & { close(): Pro
         for (const { reject } of batch) reject(error);
       }
     }
+    // in the same breath as the last look at what waits, so that nothing can come in between unseen
+    writing = undefined;
   }
 
   async function append(entries: readonly AuditEntry[]): Promise<void> {
@@ -84,9 +86,7 @@ export function auditFiles(folder: string, clock: Clock): Audit & { close(): Pro
     write(entry) {
       return new Promise((resolve, reject) => {
         waiting.push({ entry, resolve, reject });
-        writing ??= writeAll().finally(() => {
-          writing = undefined;
-        });
+        writing ??= writeAll();
       });
     },
     async find(search) {
@@ -188,7 +188,10 @@ async function checkChains(folder: string): Promise<AuditCheck> {
     for await (const record of recordsOf(folder, file)) {
       line += 1;
       // a last line cut short is what a crash leaves: nothing was shown on it
-      if (torn) broken.push({ file, line: line - 1, why: "not a record" });
+      if (torn) {
+        broken.push({ file, line: line - 1, why: "not a record" });
+        break;
+      }
       torn = record === undefined;
       if (record === undefined) continue;
       records += 1;

@@ -16,7 +16,7 @@ export interface ParentLine {
   readonly outbox: Outbox;
   /** Finds how to write to a person; undefined once the conversation is forgotten. */
   readonly wayBack: (person: PersonId) => Promise<WayBack | undefined>;
-  /** Gives a text in a locale; never falls back to another language. */
+  /** Gives a text of `followup.json` in a locale; never falls back to another language. */
   readonly say: (locale: Locale, key: string, values?: Readonly<Record<string, string | number>>) => string;
 }
 
@@ -80,7 +80,7 @@ async function send(
     address,
     lastInboundAt,
     reply: {
-      bubbles: texts.map(([text, values]) => ({ text: line.say(locale, `followup:${text}`, values) })),
+      bubbles: texts.map(([text, values]) => ({ text: line.say(locale, text, values) })),
       choices: [],
       listLabel: "",
       locale,

@@ -59,7 +59,7 @@ describe("a callback at the console", () => {
 
     const texts = bench.sent.map(({ reply }) => reply.bubbles.map(({ text }) => text).join("|"));
     expect(texts[0]).toContain("Tot morgen!");
-    expect(texts[1]).toMatch(/^pl-simple followup:outcome\.advice_given .*\|pl-simple followup:again/);
+    expect(texts[1]).toMatch(/^pl-simple outcome\.advice_given .*\|pl-simple again/);
     expect((await nurse.get("/nurse/api/callbacks")).body.callbacks).toEqual([]);
     const [past] = (await nurse.get("/nurse/api/callbacks?part=closed")).body.callbacks;
     expect(past).toMatchObject({ id, state: "closed" });
@@ -163,7 +163,7 @@ describe("a callback at the console", () => {
       (each: { id: string }) => each.id === id,
     );
     expect(one).toMatchObject({ state: "not_reached", attempts: 1, holder: null });
-    expect(bench.sent.at(-1)?.reply.bubbles[0]?.text).toContain("followup:tried");
+    expect(bench.sent.at(-1)?.reply.bubbles[0]?.text).toContain("tried");
   });
 
   test("a parent whose conversation is forgotten cannot be written to, and the nurse is told", async () => {

@@ -1,0 +1,136 @@
+import { ticketKey, writeTicket } from "../../src/console/ticket.ts";
+import { type Bench, startBench } from "./bench.ts";
+
+const minute = 60_000;
+let bench: Bench;
+let key: Uint8Array;
+
+beforeAll(async () => {
+  bench = await startBench();
+  key = ticketKey(bench.folder);
+});
+afterAll(() => bench.stop());
+
+const follow = (ticket: string, headers: Record<string, string> = {}) =>
+  fetch(`${bench.url}/nurse/sign-in?ticket=${ticket}`, { redirect: "manual", headers });
+const noor = { name: "Noor", role: "nurse", region: "noord" } as const;
+
+describe("a sign-in link", () => {
+  test("signs in once, and leads to the page without itself", async () => {
+    const ticket = await writeTicket(key, noor);
+    const first = await follow(ticket);
+    expect(first.status).toBe(303);
+    expect(first.headers.get("location")).toBe("/nurse");
+    const cookie = first.headers.getSetCookie()[0] ?? "";
+    expect(cookie).toMatch(/HttpOnly/i);
+    expect(cookie).toMatch(/SameSite=Lax/i);
+    expect(cookie).not.toMatch(/Secure/i);
+    const second = await follow(ticket);
+    expect(second.status).toBe(401);
+    expect(second.headers.getSetCookie()).toEqual([]);
+  });
+
+  test("followed twice at the same moment, signs in once", async () => {
+    const ticket = await writeTicket(key, noor);
+    const answers = await Promise.all(Array.from({ length: 8 }, () => follow(ticket)));
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
+  });
+
+  test.each([
+    ["nothing", async () => ""],
+    ["words", async () => "let-me-in"],
+    ["sealed with another key", async () => writeTicket(new Uint8Array(32), noor)],
+    ["changed", async () => `${(await writeTicket(key, noor)).slice(0, -4)}AAAA`],
+    ["for a region of another organisation", async () => writeTicket(key, { ...noor, region: "elders" })],
+  ])("that is %s is refused, and on the access record", async (_name, make) => {
+    const answer = await follow(await make());
+    expect([401, 403]).toContain(answer.status);
+    expect(answer.headers.getSetCookie()).toEqual([]);
+    const [record] = await bench.world.audit.find({ event: "signed-in", limit: 1 });
+    expect(record).toMatchObject({ outcome: "refused", actor: { id: "anonymous" } });
+  });
+
+  test("is not good after ten minutes", async () => {
+    const ticket = await writeTicket(key, noor);
+    bench.pass(11 * minute);
+    expect((await follow(ticket)).status).toBe(401);
+    bench.pass(-11 * minute);
+  });
+});
+
+describe("a session", () => {
+  test("has a new name after signing in, so that a planted cookie is worth nothing", async () => {
+    const planted = "naast.nurse=s%3Aplanted.c2lnbmF0dXJl";
+    const answer = await follow(await writeTicket(key, noor), { cookie: planted });
+    expect(answer.headers.getSetCookie()[0]).not.toContain("planted");
+    const first = await bench.signIn();
+    const again = await follow(await writeTicket(key, noor), { cookie: first.cookie });
+    expect(again.headers.getSetCookie()[0]?.split(";")[0]).not.toBe(first.cookie);
+    expect((await first.get("/nurse/api/me")).status).toBe(401);
+  });
+
+  test("ends a quarter of an hour after the last act, whatever the page does by itself", async () => {
+    const nurse = await bench.signIn();
+    for (let waited = 0; waited < 20; waited += 5) {
+      bench.pass(5 * minute);
+      await nurse.get("/nurse/api/callbacks", { "x-naast-background": "1" });
+    }
+    expect((await nurse.get("/nurse/api/me")).status).toBe(401);
+    bench.pass(-20 * minute);
+  });
+
+  test("ends after eight hours, however busy the nurse is", async () => {
+    const nurse = await bench.signIn();
+    let passed = 0;
+    for (; passed < 8 * 60; passed += 14) {
+      expect((await nurse.get("/nurse/api/me")).status).toBe(200);
+      bench.pass(14 * minute);
+    }
+    expect((await nurse.get("/nurse/api/me")).status).toBe(401);
+    bench.pass(-passed * minute);
+  });
+
+  test("ends at once by signing out, in the store and not only in the browser", async () => {
+    const nurse = await bench.signIn();
+    expect((await nurse.post("/nurse/sign-out")).status).toBe(303);
+    expect((await nurse.get("/nurse/api/me")).status).toBe(401);
+  });
+});
+
+describe("under https", () => {
+  test("the cookie is Secure, also behind a proxy that forgets to say https", async () => {
+    const secure = await startBench({ publicUrl: "https://naast.example" });
+    const ticket = await writeTicket(ticketKey(secure.folder), noor);
+    const answer = await fetch(`${secure.url}/nurse/sign-in?ticket=${ticket}`, { redirect: "manual" });
+    expect(answer.headers.getSetCookie()[0]).toMatch(/Secure/i);
+    await secure.stop();
+  });
+});
+
+describe("what changes something", () => {
+  test.each([
+    ["no Origin", {}],
+    ["another Origin", { origin: "https://elsewhere.example" }],
+    ["the Origin null", { origin: "null" }],
+    ["another site, as the browser says", { "sec-fetch-site": "cross-site", own: "1" }],
+    ["a neighbour of the same site", { "sec-fetch-site": "same-site", own: "1" }],
+  ])("with %s is refused and on the record", async (_name, headers) => {
+    const nurse = await bench.signIn({ region: "all" });
+    const id = await bench.ask();
+    const { own, ...sent } = headers as Record<string, string>;
+    const answer = await fetch(`${bench.url}/nurse/api/callbacks/${id}/claim`, {
+      method: "POST",
+      headers: {
+        cookie: nurse.cookie,
+        "content-type": "application/json",
+        ...(own ? { origin: bench.url } : {}),
+        ...sent,
+      },
+      body: "{}",
+    });
+    expect(answer.status).toBe(403);
+    expect((await bench.world.queue.find(id))?.holder).toBeNull();
+    const [record] = await bench.world.audit.find({ event: "callback-claimed", limit: 1 });
+    expect(record).toMatchObject({ outcome: "refused", code: "console.cross-site" });
+  });
+});

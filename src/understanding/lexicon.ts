@@ -16,6 +16,8 @@ import { createSpeller } from "./speller.ts";
  * An entry is one or more words in order, up to two other words between them. `adem*` is a beginning,
  * `*nood` an ending, `*stuip*` a part, `adem` the whole word.
  *
+ * A concept that one of the four languages lacks is a fault: a sign must be heard in all of them.
+ *
  * @example
  *
  * ```yaml
@@ -26,7 +28,7 @@ import { createSpeller } from "./speller.ts";
  */
 export const conceptFileSchema = z.record(
   z.string().regex(/^[a-z][a-z0-9_]*$/),
-  z.partialRecord(z.enum(languages), z.string().min(1)),
+  z.record(z.enum(languages), z.string().min(1)),
 );
 export type ConceptFile = z.infer<typeof conceptFileSchema>;
 
@@ -92,7 +94,7 @@ const covers = (pattern: string, word: string) => pattern.replaceAll("*", "").le
 function entriesOf(file: ConceptFile): Entry[] {
   return Object.entries(file).flatMap(([concept, spellings]) =>
     languages.flatMap((language) =>
-      (spellings[language] ?? "")
+      spellings[language]
         .split(",")
         .map((entry) => fold(entry).trim().split(/\s+/).filter(Boolean))
         .filter((parts) => parts.length > 0)

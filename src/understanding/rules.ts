@@ -32,7 +32,7 @@ export const ruleSchema = z.strictObject({
   despite: z
     .array(z.enum(["past", "resolved", "hypothetical", "third_person", "play_animal", "idiom", "mundane"]))
     .default([]),
-  examples: z.partialRecord(z.enum(languages), examplesSchema).default({}),
+  examples: z.record(z.enum(languages), examplesSchema),
 });
 export type RuleSource = z.infer<typeof ruleSchema>;
 
@@ -119,7 +119,7 @@ function compiled(
       return patternOf(pattern, groups);
     });
   if (source.when.length + source.doubt.length + source.hint.length === 0)
-    faults.push(`${file}: ${source.id}: never fires; give it "when" or "doubt"`);
+    faults.push(`${file}: ${source.id}: never fires; give it "when", "doubt" or "hint"`);
   return {
     ...source,
     when: read(source.when),

@@ -108,16 +108,27 @@ interface Table {
   readonly width: number;
 }
 
+/** Errors smaller than this teach nothing and are left out: most labels are plainly wrong most of the time. */
+const smallestError = 2e-3;
+
 /** One step down the slope, with a step size per weight (Adagrad). */
 function learn(phrase: Ready, table: Table, training: Training): void {
   for (const target of phrase.targets) {
-    const errors = errorsOf(phrase, target, table);
-    for (let label = 0; label < target.size; label += 1) {
-      const error = (errors[label] ?? 0) * phrase.weight;
+    const errors = errorsOf(phrase, target, table).map((error) =>
+      Math.abs(error) < smallestError ? 0 : error * phrase.weight,
+    );
+    errors.forEach((error, label) => {
       const column = target.start + label;
       table.biases[column] = (table.biases[column] ?? 0) - 0.02 * error;
-      if (Math.abs(error) < 1e-4) continue;
-      descend(phrase, table, column, error, training);
+    });
+    for (let at = 0; at < phrase.rows.length; at += 1) {
+      descend(
+        table,
+        (phrase.rows[at] ?? 0) * table.width + target.start,
+        phrase.values[at] ?? 0,
+        errors,
+        training,
+      );
     }
   }
 }
@@ -141,17 +152,18 @@ function errorsOf(
 }
 
 function descend(
-  phrase: Ready,
-  table: Table,
-  column: number,
-  error: number,
+  { weights, steps }: Table,
+  start: number,
+  value: number,
+  errors: Float32Array,
   { rate, decay }: Training,
 ): void {
-  const { weights, steps, width } = table;
-  for (let at = 0; at < phrase.rows.length; at += 1) {
-    const index = (phrase.rows[at] ?? 0) * width + column;
+  for (let label = 0; label < errors.length; label += 1) {
+    const error = errors[label] ?? 0;
+    if (error === 0) continue;
+    const index = start + label;
     const weight = weights[index] ?? 0;
-    const slope = error * (phrase.values[at] ?? 0) + decay * weight;
+    const slope = error * value + decay * weight;
     const step = (steps[index] ?? 0) + slope * slope;
     steps[index] = step;
     weights[index] = weight - (rate * slope) / Math.sqrt(step);
@@ -170,7 +182,9 @@ function heaviest({ keys, weights }: Rows, width: number, most: number): Rows {
   const rows = [...keys.keys()].sort((a, b) => (weight[b] ?? 0) - (weight[a] ?? 0)).slice(0, most);
   rows.sort((a, b) => a - b);
   const kept = new Float32Array(rows.length * width);
-  rows.forEach((row, at) => kept.set(weights.subarray(row * width, (row + 1) * width), at * width));
+  rows.forEach((row, at) => {
+    kept.set(weights.subarray(row * width, (row + 1) * width), at * width);
+  });
   return { keys: Uint32Array.from(rows, (row) => keys[row] ?? 0), weights: kept };
 }
 

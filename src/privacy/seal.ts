@@ -3,7 +3,7 @@ import { KnownError } from "../errors.ts";
 import type { DataKey, Keyring } from "./keyring.ts";
 
 /** What a sealed text belongs to. Sealed for one thing, it cannot be opened as another. */
-export interface SealedFor {
+interface SealedFor {
   /** Kind and owner, for instance `conversation:<person>`. */
   readonly context: string;
   /** A person's own salt: once it is forgotten, everything sealed with it is unreadable for ever. */
@@ -46,7 +46,7 @@ export function sealer(keyring: Keyring): Sealer {
   return {
     seal(text, { context, salt }) {
       const { current } = keyring;
-      const iv = randomBytes(ivLength);
+      const iv = freshIv();
       const cipher = createCipheriv("aes-256-gcm", keyFor(current, salt), iv);
       cipher.setAAD(bound(current.id, context));
       const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
@@ -81,6 +81,18 @@ export function sealer(keyring: Keyring): Sealer {
 /** Makes a salt for a person who has none yet. */
 export function newSalt(): string {
   return randomBytes(16).toString("base64url");
+}
+
+const ivPool = { bytes: Buffer.alloc(0), at: 0 };
+
+/** Draws chance by the page: asking for twelve bytes at a time costs more than the encryption. */
+function freshIv(): Buffer {
+  if (ivPool.at + ivLength > ivPool.bytes.length) {
+    ivPool.bytes = randomBytes(ivLength * 256);
+    ivPool.at = 0;
+  }
+  ivPool.at += ivLength;
+  return ivPool.bytes.subarray(ivPool.at - ivLength, ivPool.at);
 }
 
 function bound(keyId: string, context: string): Buffer {

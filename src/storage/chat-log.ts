@@ -10,12 +10,17 @@ import type { Sealed } from "./sealed.ts";
 /** More than a page ever has to fetch again; older numbers only leave the index. */
 const indexedAtMost = 1_000;
 
+/** A chat log that can also forget what was said and leave the chat open, for the answer that says so. */
+interface ErasableChatLog extends ChatLog {
+  forgetEntries(person: PersonId): Promise<void>;
+}
+
 /** What was said in each web chat, in Redis: a counter, an index of numbers, and one key per entry with its own lifetime. */
 export function redisChatLog(
   link: RedisLink,
   sealed: Sealed,
   durable: (key: string) => Promise<void>,
-): ChatLog {
+): ErasableChatLog {
   async function head(person: PersonId): Promise<number | undefined> {
     const { chat } = personKeys(person);
     const last = (await link.call(chat, "GET", chat)) as string | null;
@@ -36,6 +41,14 @@ export function redisChatLog(
       "WITHSCORES",
     )) as string[];
     return found.flatMap((part, at) => (at % 2 === 0 ? [[part, Number(found[at + 1])] as const] : []));
+  }
+
+  async function forgetEntries(person: PersonId): Promise<void> {
+    const keys = personKeys(person);
+    const parts = await partsAfter(person, 0);
+    if (parts.length > 0) {
+      await link.call(keys.chat, "DEL", ...parts.map(([name]) => keys.chatPart(name)));
+    }
   }
 
   function readEntry(person: PersonId, part: string, sequence: number, text: string): ChatEntry {
@@ -99,15 +112,11 @@ export function redisChatLog(
 
     async forget(person) {
       const keys = personKeys(person);
-      const parts = await partsAfter(person, 0);
-      await link.call(
-        keys.chat,
-        "DEL",
-        keys.chat,
-        keys.chatIndex,
-        ...parts.map(([name]) => keys.chatPart(name)),
-      );
+      await forgetEntries(person);
+      await link.call(keys.chat, "DEL", keys.chat, keys.chatIndex);
     },
+
+    forgetEntries,
 
     async subscribe(person, changed) {
       return await link.subscribe(signals.chat(person), changed, changed);

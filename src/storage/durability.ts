@@ -7,7 +7,7 @@ import type { RedisLink } from "./redis-link.ts";
  * - `wait-1`: in the memory of a second server.
  * - `spool`: on the disk of this machine, because Redis promises neither.
  */
-export type Durability = "fsync-always" | "wait-1" | "spool";
+type Durability = "fsync-always" | "wait-1" | "spool";
 
 /** What Redis says of itself, as far as it matters for keeping promises. */
 export interface Fitness {

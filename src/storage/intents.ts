@@ -80,14 +80,14 @@ export function intentMover({
     const keys = personKeys(person);
     const open = readIntent(person, intent);
     if (open === undefined) {
-      await link.call(keys.dead, "ZADD", keys.dead, String(Date.now()), intent);
+      await link.call(keys.shared.dead, "ZADD", keys.shared.dead, String(Date.now()), intent);
     } else {
       await carryOut(open, channel);
     }
     // what could not be read was not carried out, so the reply that promises it stays held
     await link.run(
       "release-reply",
-      [keys.intents, keys.outready, keys.outgoing],
+      [keys.shared.intents, keys.shared.outready, keys.outgoing],
       [text, person, open === undefined ? "" : reply],
     );
     if (reply !== "") released(person);

@@ -84,10 +84,12 @@ export const keyClasses = {
 
 export type KeyClassName = keyof typeof keyClasses;
 
-export const partitionCount = 64;
+const partitionCount = 64;
 
 /** The tags of all partitions, in order. */
 export const partitions: readonly string[] = Array.from({ length: partitionCount }, (_, at) => tag(at));
+
+const sharedKeys = new Map(partitions.map((partition) => [partition, partitionKeys(partition)]));
 
 /** Finds the row of a key, or undefined for a key nobody declared. */
 export function keyClassOf(key: string): KeyClassName | undefined {
@@ -119,23 +121,40 @@ export function partitionKeys(partition: string) {
   };
 }
 
-/** The keys of one person, with those of their partition. */
+/** The keys of one person. Each is only made when it is asked for: a busy second asks for a hundred thousand. */
 export function personKeys(person: PersonId) {
   const partition = partitionOf(person);
   const key = (kind: string): string => `${partition}:${kind}:${person}`;
   return {
-    ...partitionKeys(partition),
-    inbox: key("inbox"),
-    conversation: key("conversation"),
-    salt: key("salt"),
-    outbox: key("outbox"),
-    outgoing: key("outgoing"),
-    done: key("done"),
-    chat: key("chat"),
-    chatIndex: key("chat-index"),
+    get inbox() {
+      return key("inbox");
+    },
+    get conversation() {
+      return key("conversation");
+    },
+    get salt() {
+      return key("salt");
+    },
+    get outbox() {
+      return key("outbox");
+    },
+    get outgoing() {
+      return key("outgoing");
+    },
+    get done() {
+      return key("done");
+    },
+    get chat() {
+      return key("chat");
+    },
+    get chatIndex() {
+      return key("chat-index");
+    },
     chatPart: (part: string): string => `${key("chat-part")}:${part}`,
     /** Message names are hashes; nothing in this key leads back to the person. */
     seen: (message: string): string => `${partition}:seen:${message}`,
+    /** The keys of their partition. */
+    shared: sharedKeys.get(partition) ?? partitionKeys(partition),
   };
 }
 

@@ -41,7 +41,7 @@ export interface Storage {
 }
 
 /** What there was of a person that was erased. */
-export interface Erased {
+interface Erased {
   readonly callbacks: number;
   readonly conversation: boolean;
 }
@@ -57,7 +57,7 @@ export interface Timing {
   readonly graceMilliseconds: Readonly<Record<ChannelName, number>>;
 }
 
-export const usualTiming: Timing = {
+const usualTiming: Timing = {
   turnLeaseMilliseconds: 5_000,
   sendLeaseMilliseconds: 15_000,
   callbackLeaseMilliseconds: 15 * 60_000,
@@ -95,6 +95,7 @@ export function openStorage({ redis, dataDirectory, keyring, log, timing: given 
     const keys = personKeys(person);
     const forgotten = await callbacks.forget(person);
     await timers.forgetOf(person);
+    await chatLog.forgetEntries(person);
     const deleted = await link.run("forget-person", [keys.conversation, keys.salt], []);
     return { callbacks: forgotten, conversation: deleted !== 0 };
   }

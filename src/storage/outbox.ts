@@ -33,7 +33,7 @@ export function redisOutbox(parts: OutboxParts): Outbox {
     const keys = personKeys(person);
     const found = (await link.run(
       "claim-reply",
-      [keys.outready, keys.outleases, keys.fence, keys.outbox, keys.outgoing, keys.done],
+      [keys.shared.outready, keys.shared.outleases, keys.shared.fence, keys.outbox, keys.outgoing, keys.done],
       [person, parts.leaseMilliseconds, retention.outbox],
     )) as ReplyReply | null;
     if (found === null) return undefined;
@@ -62,7 +62,7 @@ export function redisOutbox(parts: OutboxParts): Outbox {
     const pause = outcome.kind === "retry" ? Math.ceil(outcome.afterMilliseconds) : 0;
     const left = await link.run(
       "settle-reply",
-      [keys.outready, keys.outleases, keys.outbox, keys.outgoing, keys.done],
+      [keys.shared.outready, keys.shared.outleases, keys.outbox, keys.outgoing, keys.done],
       [person, token, key, howItEnded(outcome), pause, retention.done],
     );
     if (left === 0 || outcome.kind === "unknown") return;
@@ -90,7 +90,7 @@ export function redisOutbox(parts: OutboxParts): Outbox {
       const keys = personKeys(person);
       const left = await link.run(
         "note-arrival",
-        [keys.outready, keys.outleases, keys.outbox, keys.outgoing, keys.done],
+        [keys.shared.outready, keys.shared.outleases, keys.outbox, keys.outgoing, keys.done],
         [person, key, retention.done],
       );
       if (left !== 0) replies.tell(person);
@@ -100,7 +100,7 @@ export function redisOutbox(parts: OutboxParts): Outbox {
       const keys = personKeys(message.person);
       const put = await link.run(
         "put-reply",
-        [keys.outready, keys.outbox, keys.outgoing, keys.done],
+        [keys.shared.outready, keys.outbox, keys.outgoing, keys.done],
         [
           message.person,
           message.key,

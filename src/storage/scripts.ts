@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Every atomic move there is: one Lua file each, which says what it takes and gives. */
-export const scriptNames = [
+const scriptNames = [
   "accept",
   "claim-turn",
   "commit-turn",

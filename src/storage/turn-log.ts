@@ -42,7 +42,15 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
     const keys = personKeys(person);
     const found = (await link.run(
       "claim-turn",
-      [keys.ready, keys.leases, keys.attempts, keys.fence, keys.inbox, keys.conversation, keys.salt],
+      [
+        keys.shared.ready,
+        keys.shared.leases,
+        keys.shared.attempts,
+        keys.shared.fence,
+        keys.inbox,
+        keys.conversation,
+        keys.salt,
+      ],
       [person, parts.leaseMilliseconds],
     )) as TurnReply | null;
     if (found === null) return undefined;
@@ -96,7 +104,11 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
 
   async function giveBack(person: PersonId, token: string, pauseMilliseconds: number): Promise<void> {
     const keys = personKeys(person);
-    await link.run("give-back-turn", [keys.ready, keys.leases], [person, token, pauseMilliseconds]);
+    await link.run(
+      "give-back-turn",
+      [keys.shared.ready, keys.shared.leases],
+      [person, token, pauseMilliseconds],
+    );
     if (pauseMilliseconds === 0) turns.tell(person);
     else setTimeout(() => turns.tell(person), pauseMilliseconds).unref();
   }
@@ -105,7 +117,7 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
     const keys = personKeys(person);
     const left = await link.run(
       "bury-message",
-      [keys.ready, keys.leases, keys.attempts, keys.inbox, keys.dead],
+      [keys.shared.ready, keys.shared.leases, keys.shared.attempts, keys.inbox, keys.shared.dead],
       [person, token, retention.deadLetter],
     );
     log.error({ code: "privacy.unreadable" }, "a message was set aside unread");
@@ -121,17 +133,17 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
     const left = await link.run(
       "commit-turn",
       [
-        keys.ready,
-        keys.leases,
-        keys.attempts,
+        keys.shared.ready,
+        keys.shared.leases,
+        keys.shared.attempts,
         keys.inbox,
         keys.conversation,
         keys.salt,
-        keys.outready,
+        keys.shared.outready,
         keys.outbox,
         keys.outgoing,
-        keys.intents,
-        keys.dead,
+        keys.shared.intents,
+        keys.shared.dead,
       ],
       [
         person,
@@ -180,7 +192,7 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
           const found = (await accept([
             [
               keys.inbox,
-              keys.ready,
+              keys.shared.ready,
               ...theirs.map(({ message }) => keys.seen(names.message(person, message.id))),
             ],
             [

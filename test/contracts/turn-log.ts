@@ -205,6 +205,8 @@ export function turnLogContract(open: () => OpenStorage): void {
     const person = aPerson();
     const id = aCallbackId();
     await storage.callbacks.open(id, aRequest(person));
+    await storage.chatLog.open(person);
+    await storage.chatLog.append(person, "k", [{ activity: new Private("{}"), lifetimeMilliseconds: 9_000 }]);
     await storage.turnLog.accept([anInbound(person)]);
     await storage.turnLog.commit(await claimed(storage), {
       ...answered(person, "alles is weg"),
@@ -219,6 +221,7 @@ export function turnLogContract(open: () => OpenStorage): void {
     if (sent !== undefined) await storage.outbox.settle(sent, { kind: "sent" });
     expect(await storage.callbacks.find(id)).toBeUndefined();
     expect(await storage.callbacks.findOf(person)).toEqual([]);
+    expect(await storage.chatLog.read(person, 0)).toEqual({ entries: [], head: 1 });
     await storage.turnLog.accept([anInbound(person)]);
     const claim = await claimed(storage);
     expect(claim.conversation).toBeUndefined();

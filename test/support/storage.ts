@@ -10,7 +10,7 @@ import { keyring } from "./samples.ts";
 export const scriptsDirectory = resolve(__dirname, "../../src/storage/scripts");
 
 /** Shortened so that a test can wait for them. */
-export const quick: Timing = {
+const quick: Timing = {
   turnLeaseMilliseconds: 500,
   sendLeaseMilliseconds: 500,
   callbackLeaseMilliseconds: 1_000,

@@ -23,6 +23,8 @@ import { writeReply } from "./write-reply.ts";
 /** Signs split over several messages are joined within this time. */
 const joinMilliseconds = 15 * 60_000;
 const longestPath = 40;
+/** The choice of a template's only button: it opens the 24-hour window and asks nothing. */
+const readChoice = "read";
 
 /**
  * Takes one message to all that it changes: the only place where what was understood meets the dialogs.
@@ -39,12 +41,14 @@ export function takeTurn({ inbound, conversation }: Claim, script: Script, prese
 function decide(conversation: Conversation, inbound: Inbound, script: Script, present: Present): Decision {
   if (inbound.kind === "due") return askOwn(conversation, inbound, script);
   const words = inbound.words.reveal();
+  if (inbound.kind === "medium") return answerMedium(conversation, inbound, script, present);
   const chosen = tapOf(conversation, inbound) ?? ownWords(conversation, words, script);
   if (chosen !== undefined) {
     const step = advance(script.book, standing(conversation), { kind: "chose", choice: chosen });
     return { ...plain(conversation, step), chose: chosen };
   }
-  if (words.trim() === "") return answerWordless(conversation, inbound, script, present);
+  const knocked = inbound.tapped?.endsWith(`.${readChoice}`) === true;
+  if (words.trim() === "" || knocked) return answerWordless(conversation, script, present);
 
   const heard = understandSafely(conversation, words, script, present);
   const known = learn(conversation, words, heard, present);
@@ -76,18 +80,27 @@ function ownWords(conversation: Conversation, words: string, script: Script): st
   return readAnswer(words, questionOf(conversation, script), script.catalogue, script.commands);
 }
 
-/** Something without words: the chat was opened, or a photo or voice note came. */
-function answerWordless(
+/** Something without words: the chat was opened, or a tap knocked at a closed window. */
+function answerWordless(conversation: Conversation, script: Script, present: Present): Decision {
+  return conversation.place.length === 0
+    ? welcome(conversation, script, present)
+    : plain(conversation, represent(script.book, standing(conversation)));
+}
+
+/** A photo, voice note or the like: its caption is searched for danger signs and is no answer to anything. */
+function answerMedium(
   conversation: Conversation,
   inbound: Inbound,
   script: Script,
   present: Present,
 ): Decision {
-  if (conversation.place.length === 0) return welcome(conversation, script, present);
-  const here = standing(conversation);
-  return inbound.kind === "medium"
-    ? plain(conversation, interrupt(script.book, here, "medium"))
-    : plain(conversation, represent(script.book, here));
+  const caption = inbound.words.reveal();
+  const heard = caption.trim() === "" ? undefined : understandSafely(conversation, caption, script, present);
+  const danger = heard === undefined ? undefined : breakIn(conversation, heard, inbound, script, present);
+  if (danger !== undefined) return danger;
+  const beneath =
+    conversation.place.length === 0 ? welcome(conversation, script, present).step : standing(conversation);
+  return plain(conversation, interrupt(script.book, beneath, "medium"));
 }
 
 /** With `WHATSAPP_HEALTH_TEXT=link`, what is typed on WhatsApp leads to the page once no danger was found. */

@@ -134,7 +134,7 @@ function shellSettings(
     outOfHours,
     theme,
   };
-  return { texts, settings, outOfHours, exitUrl };
+  return { texts, settings, outOfHours, exitUrl, tryOut };
 }
 
 function writeStatement(locale: Locale, texts: Record<Locale, PageTexts>, styles: string): string {
@@ -189,12 +189,12 @@ function secure(response: Response, policy: string): void {
 
 const demoStyles =
   "body{font:1.1rem/1.6 Georgia,serif;max-width:44rem;margin:0 auto;padding:1rem;--naast-accent:#7a2e5d;--naast-height:38rem}";
-const demoPolicy = `default-src 'none'; script-src 'self'; style-src ${styleSource(demoStyles)}; frame-src 'self'; base-uri 'none'; form-action 'none'`;
+const demoPolicy = `default-src 'none'; script-src 'self'; style-src ${styleSource(demoStyles)}; frame-src 'self'; img-src data:; base-uri 'none'; form-action 'none'`;
 
 /** A site of a municipality that does not exist, to see the page embedded. */
 const demoHost = `<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>Gemeente Voorbeeld</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">
-<style>${demoStyles}</style></head><body><h1>Gemeente Voorbeeld</h1>
+<style>${demoStyles}</style></head><body><main><h1>Gemeente Voorbeeld</h1>
 <p>Vragen over opvoeden? Hieronder kun je ze stellen, dag en nacht.</p>
 <script src="/embed.js" data-name="Gemeente Voorbeeld"></script>
-<p>Deze gemeente bestaat niet. Zo ziet Naast eruit op de site van een ander.</p></body></html>`;
+<p>Deze gemeente bestaat niet. Zo ziet Naast eruit op de site van een ander.</p></main></body></html>`;

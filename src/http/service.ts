@@ -216,6 +216,7 @@ function compose(
       config: channels.whatsApp,
       turnLog: storage.turnLog,
       outbox: storage.outbox,
+      aliases: storage.aliases,
       pseudonym: (name) => storage.names.person("whatsapp", name),
       clock: Date.now,
       log,

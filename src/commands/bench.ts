@@ -1,0 +1,32 @@
+/**
+ * `npm run bench [-- AREA]`: figures on this machine, each beside a limit or a peer of the same run.
+ *
+ * @module
+ */
+import { KnownError } from "../errors.ts";
+import { projectRoot } from "../http/project-root.ts";
+import { benchMemory } from "./bench/bench-memory.ts";
+import { benchPage } from "./bench/bench-page.ts";
+import { benchRedis } from "./bench/bench-redis.ts";
+import { benchStart } from "./bench/bench-start.ts";
+
+const areas = { turn: benchMemory, redis: benchRedis, start: benchStart, page: benchPage } as const;
+
+const wanted = process.argv[2];
+const chosen = Object.entries(areas).filter(([name]) => wanted === undefined || name === wanted);
+if (chosen.length === 0) {
+  process.stderr.write(`config.invalid: bench knows ${Object.keys(areas).join(", ")}, not "${wanted}"\n`);
+  process.exitCode = 1;
+}
+
+for (const [name, bench] of chosen) {
+  process.stdout.write(`\n${name}\n`);
+  try {
+    for (const [what, figure] of await bench(projectRoot()))
+      process.stdout.write(`  ${what.padEnd(58)} ${figure}\n`);
+  } catch (error) {
+    const code = error instanceof KnownError ? error.code : String(error);
+    process.stdout.write(`  could not be measured: ${code}\n`);
+    process.exitCode = 1;
+  }
+}

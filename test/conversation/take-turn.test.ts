@@ -1,0 +1,290 @@
+import type { Conversation } from "../../src/conversation/conversation.ts";
+import type { Inbound, Reply } from "../../src/conversation/inbound.ts";
+import { takeTurn } from "../../src/conversation/take-turn.ts";
+import type { Commit } from "../../src/conversation/turn-log.ts";
+import { Private } from "../../src/privacy/private.ts";
+import type { PersonId } from "../../src/terms.ts";
+import type { Hint, Understand, Understanding } from "../../src/understanding/understanding.ts";
+import { productionScript } from "../support/content.ts";
+
+const person = "p1" as PersonId;
+const calmWords: Understanding = {
+  language: "nl",
+  languageConfidence: 0.99,
+  themes: [{ theme: "other", score: 0.1 }],
+  ageMonths: null,
+  concern: { level: "none", category: null, doubt: false, rule: null },
+  calm: true,
+  trace: "calm",
+};
+
+/** Hears what a test says it hears; the rest is calm. */
+const hearing =
+  (heard: Readonly<Record<string, Partial<Understanding>>>): Understand =>
+  (words) => ({ ...calmWords, ...heard[words] });
+
+const emergency = { level: "emergency", category: "breathing", doubt: false, rule: "breathing-1" } as const;
+const sleep = { themes: [{ theme: "sleep", score: 0.95 }], ageMonths: 1 } as const;
+
+/** Says lines one after another to the production dialogs, and gives every commit. */
+function say(understand: Understand, ...lines: readonly (string | Partial<Inbound>)[]): readonly Commit[] {
+  const script = productionScript(understand);
+  const commits: Commit[] = [];
+  let conversation: Conversation | undefined;
+  for (const [at, line] of lines.entries()) {
+    const inbound: Inbound = {
+      id: `m${at}`,
+      person,
+      channel: "directline",
+      kind: "message",
+      words: new Private(typeof line === "string" ? line : ""),
+      sentAt: at * 1000,
+      address: new Private("here"),
+      ...(typeof line === "string" ? {} : line),
+    };
+    const claim = { person, token: "1", inbound, attempts: 0, conversation };
+    const now = Math.max(at * 1000, inbound.sentAt);
+    const commit = takeTurn(claim, script, { now, load: { ahead: 0, open: 0 } });
+    conversation = JSON.parse(JSON.stringify(commit.conversation));
+    commits.push(commit);
+  }
+  return commits;
+}
+
+const last = (commits: readonly Commit[]): Reply => {
+  const reply = commits.at(-1)?.reply;
+  if (reply === undefined) throw new Error("nothing was answered");
+  return reply;
+};
+const text = (reply: Reply): string => reply.bubbles.map((bubble) => bubble.text).join("\n");
+
+describe("danger", () => {
+  test("breaks in at every node where a person can wait, with its card alone", () => {
+    const reply = last(say(hearing({ help: { concern: emergency } }), "hoi", "help"));
+    expect(reply.card).toBe("emergency");
+    expect(reply.bubbles).toHaveLength(1);
+    expect(reply.choices.map(({ id }) => id)).toEqual(["called", "over", "not-this"]);
+  });
+
+  test("shows its card before the first screen, which is said once the card is left", () => {
+    const commits = say(hearing({ help: { concern: emergency } }), "help", "3");
+    expect(commits[0]?.reply?.card).toBe("emergency");
+    expect(text(commits[0]?.reply as Reply)).not.toContain("Naast");
+    expect(text(last(commits))).toContain("Naast");
+  });
+
+  test("is looked for in the caption of a photo", () => {
+    const photo = { kind: "medium", medium: "image", words: new Private("help") } as const;
+    expect(last(say(hearing({ help: { concern: emergency } }), "hoi", photo)).card).toBe("emergency");
+  });
+
+  test("is looked for in the words of a button of an older message", () => {
+    const stale = { words: new Private("help"), tapped: "0.help" };
+    expect(last(say(hearing({ help: { concern: emergency } }), "hoi", stale)).card).toBe("emergency");
+  });
+
+  test("is not looked for in our own words: a choice that was offered is an answer", () => {
+    const alarmed: Understand = () => ({ ...calmWords, concern: emergency });
+    const first = last(say(hearing({}), "hoi"));
+    const reply = last(say(alarmed, { kind: "opened" }, first.choices[0]?.label ?? ""));
+    expect(reply.card).toBeNull();
+  });
+
+  test("a card is shown again to whoever chats on, and never leads to a nurse first", () => {
+    const heard = hearing({ help: { concern: emergency } });
+    expect(last(say(heard, "hoi", "help", "maar hoe dan")).card).toBe("emergency");
+    expect(last(say(heard, "hoi", "help", "verpleegkundige")).card).toBe("emergency");
+  });
+
+  test("a card leads back to the question it broke into", () => {
+    const commits = say(
+      hearing({ help: { concern: emergency }, vraag: sleep }),
+      "vraag",
+      "help",
+      "Dit klopt niet",
+    );
+    expect(last(commits).dialog).toBe(commits[0]?.reply?.dialog);
+    expect(last(commits).node).toBe(commits[0]?.reply?.node);
+  });
+
+  test("in a message that came late shows the card, and asks whether it is still so", () => {
+    const late = { words: new Private("help"), sentAt: -16 * 60_000 };
+    const reply = last(say(hearing({ help: { concern: emergency } }), "hoi", late));
+    expect(reply.card).toBe("emergency");
+    expect(reply.dialog).toBe("still-so");
+  });
+
+  test("a detector that fails counts as doubt, and the nurse is still among the choices", () => {
+    const broken: Understand = () => {
+      throw new Error("out of order");
+    };
+    const reply = last(say(broken, "hoi daar, hier een vraag"));
+    expect(reply.card).toBe("doubt");
+    expect(reply.choices.map(({ id }) => id)).toContain("nurse");
+  });
+});
+
+describe("a doubt", () => {
+  const doubt = { level: "urgent", category: "dehydration", doubt: true, rule: "d" } as const;
+
+  test("asks the alarm check; no goes on with what was asked", () => {
+    const heard = hearing({ "slaapt slecht": { ...sleep, concern: doubt } });
+    const commits = say(heard, "hoi", "slaapt slecht", "nee");
+    expect(commits[1]?.reply?.card).toBe("doubt");
+    expect(last(commits).dialog).toBe("sleep-p1");
+  });
+
+  test("yes shows at once what to do, and then the signs to name", () => {
+    const reply = last(say(hearing({ raar: { concern: doubt } }), "hoi", "raar", "ja"));
+    expect(reply.dialog).toBe("alarm");
+    expect(text(reply)).toContain("112");
+  });
+
+  test("of fever at an unknown age asks the age", () => {
+    const fever = { level: "urgent", category: "infant_fever", doubt: true, rule: "f" } as const;
+    expect(last(say(hearing({ koorts: { concern: fever } }), "hoi", "koorts")).dialog).toBe("fever-age");
+  });
+
+  test("colloquial Polish no is no answer to an alarm check in Dutch", () => {
+    const reply = last(say(hearing({ raar: { concern: doubt } }), "hoi", "raar", "no"));
+    expect(reply.card).toBe("doubt");
+  });
+
+  test("traces of earlier messages are handed on, so that split signs can be joined", () => {
+    const hints: (Hint | undefined)[] = [];
+    say(
+      (_words, hint) => {
+        hints.push(hint);
+        return calmWords;
+      },
+      "hij is zo warm",
+      "en hij drinkt niet",
+    );
+    expect(hints[1]?.earlier).toEqual(["calm"]);
+  });
+});
+
+describe("the first screen", () => {
+  test("is said to whoever opens the chat, greets, or asks something", () => {
+    const screens = [{ kind: "opened" } as const, "hoi", "slaapt slecht"].map((line) =>
+      text(last(say(hearing({ "slaapt slecht": sleep }), line))),
+    );
+    for (const screen of screens) expect(screen).toContain("Naast");
+  });
+
+  test("gives its first useful answer in the third reply, counted from the question", () => {
+    const commits = say(
+      hearing({ "slaapt slecht": { ...sleep, calm: false } }),
+      "slaapt slecht",
+      "nee",
+      "Overslaan",
+    );
+    expect(last(commits).node).toBe("ways");
+  });
+
+  test("is short for a person who comes back after a day", () => {
+    const commits = say(hearing({}), "hoi", { words: new Private("hoi"), sentAt: 90_000_000 });
+    expect(text(commits[0]?.reply as Reply)).not.toBe(text(last(commits)));
+  });
+});
+
+describe("language", () => {
+  test("follows what is written, until the person chooses one", () => {
+    const polish = { language: "pl", languageConfidence: 0.95 } as const;
+    const heard = hearing({ "moje dziecko nie chce spać": polish });
+    expect(last(say(heard, "moje dziecko nie chce spać")).locale).toBe("pl");
+    expect(last(say(heard, "hoi", "nederlands", "moje dziecko nie chce spać")).locale).toBe("nl");
+  });
+
+  test.each([
+    ["türkçe", "tr"],
+    ["moeilijk", "nl-simple"],
+    ["English", "en"],
+  ])("%s switches to %s and asks the same question again", (word, locale) => {
+    const commits = say(hearing({}), "hoi", "Informatie", word);
+    expect(last(commits).locale).toBe(locale);
+    expect(last(commits).node).toBe(commits[1]?.reply?.node);
+  });
+
+  test("the channel's locale is taken until the person chooses another", () => {
+    expect(last(say(hearing({}), { kind: "opened", locale: "tr-simple" })).locale).toBe("tr-simple");
+  });
+});
+
+describe("what is kept", () => {
+  test("a writer under 16 is sent to the Kindertelefoon and forgotten", () => {
+    const commits = say(hearing({}), "hoi", "ik ben 13 en mijn ouders maken ruzie");
+    expect(text(last(commits))).toContain("0800-0432");
+    expect(commits.at(-1)?.intent).toEqual({ kind: "erase", person });
+  });
+
+  test("on WhatsApp free words are kept nowhere", () => {
+    const onWhatsApp = (words: string): Partial<Inbound> => ({
+      channel: "whatsapp",
+      words: new Private(words),
+    });
+    const commits = say(
+      hearing({ "slaapt slecht": sleep }),
+      onWhatsApp("slaapt slecht"),
+      onWhatsApp("hij heeft honger denk ik"),
+    );
+    expect(JSON.stringify(commits.at(-1)?.conversation)).not.toContain("honger");
+  });
+
+  test("words for a request are gone once it was sent", () => {
+    const asked = say(
+      hearing({}),
+      "hoi",
+      "verpleegkundige",
+      "nee",
+      "Wij slapen niet meer",
+      "0612345678",
+      "1",
+      "1",
+      "1",
+      "1",
+      "1",
+    );
+    const commit = asked.at(-1);
+    expect(commit?.intent).toMatchObject({
+      kind: "open",
+      request: { words: "Wij slapen niet meer", phone: "+31612345678" },
+    });
+    expect(JSON.stringify(commit?.conversation)).not.toContain("slapen niet meer");
+  });
+
+  test("nothing is passed on when the parent stops before sending", () => {
+    const stopped = say(
+      hearing({}),
+      "hoi",
+      "verpleegkundige",
+      "nee",
+      "Wij slapen niet meer",
+      "0612345678",
+      "1",
+      "1",
+      "1",
+      "1",
+      "3",
+    );
+    expect(stopped.every(({ intent }) => intent === undefined)).toBe(true);
+  });
+});
+
+test("a soft concern offers a nurse, and goes on with the question when she is not wanted", () => {
+  const tired = { level: "nurse", category: "exhausted_parent", doubt: false, rule: "t" } as const;
+  const heard = hearing({ "op van de nachten": { ...sleep, concern: tired } });
+  expect(last(say(heard, "hoi", "op van de nachten")).dialog).toBe("nurse-offer");
+  expect(last(say(heard, "hoi", "op van de nachten", "2")).dialog).toBe("sleep-p1");
+});
+
+test("a question that could be about several themes is asked about", () => {
+  const unsure = {
+    themes: [
+      { theme: "food", score: 0.4 },
+      { theme: "sleep", score: 0.35 },
+    ],
+  } as const;
+  const reply = last(say(hearing({ "het lukt niet": unsure }), "hoi", "het lukt niet"));
+  expect(reply.choices.map(({ id }) => id)).toEqual(["food", "sleep", "other", "nurse"]);
+});

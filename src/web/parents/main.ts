@@ -67,8 +67,7 @@ function dress(locale: Locale): void {
   document.querySelector("#start")?.remove();
   if (document.querySelector("#chat") === null) at("header").after(drawRoom());
   at("#log").setAttribute("aria-label", t("log"));
-  document.querySelector("#notice")?.remove();
-  if (settings.tryOut) at("header").after(h("p", { id: "notice" }, t("try-out")));
+  at("#notice").textContent = t("try-out");
 }
 
 function drawRoom(): HTMLElement {
@@ -80,7 +79,14 @@ function drawRoom(): HTMLElement {
     h("div", { id: "trouble", role: "alert" }),
     h("div", { id: "choices", role: "group", hidden: true }),
   );
-  return h("main", { id: "chat" }, h("h1", { class: "away" }, "Naast"), scroll, h("div", { id: "composer" }));
+  return h(
+    "main",
+    { id: "chat" },
+    h("h1", { class: "away" }, "Naast"),
+    h("p", { id: "notice", class: "notice", hidden: !settings.tryOut }),
+    scroll,
+    h("div", { id: "composer" }),
+  );
 }
 
 function drawTools(locale: Locale): void {

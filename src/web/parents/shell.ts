@@ -18,6 +18,7 @@ export interface ShellParts {
   readonly settings: unknown;
   readonly outOfHours: readonly { readonly label: string; readonly number: string }[];
   readonly exitUrl: string;
+  readonly tryOut: boolean;
   readonly styles: string;
   readonly script: string;
 }
@@ -38,7 +39,8 @@ ${call("112", "112", "first")}${outOfHours.map(({ label, number }) => call(label
 </header>
 <main id="start"><h1>${dolls}<span>Naast</span></h1>
 <noscript>${languages.map((language) => noscript(language, texts[language])).join("")}</noscript>
-<ul class="languages">${languages.map((language) => card(language, texts)).join("")}</ul></main>
+<ul class="languages">${languages.map((language) => card(language, texts)).join("")}</ul>
+${parts.tryOut ? tryOut(texts) : ""}</main>
 </body>`,
   );
 }
@@ -91,6 +93,11 @@ function card(language: (typeof languages)[number], texts: ShellParts["texts"]):
 <button type="button" data-speech="${text(texts[simple], "start.speech")}" hidden>${icon("speaker")}${text(at, "listen")}</button></li>`;
 }
 
+function tryOut(texts: ShellParts["texts"]): string {
+  const lines = languages.map((language) => `<p lang="${language}">${text(texts[language], "try-out")}</p>`);
+  return `<div class="notice">${lines.join("")}</div>`;
+}
+
 function noscript(language: string, at: PageTexts): string {
   const [first] = nationalLines;
   return `<div class="trouble" lang="${language}"><p>${text(at, "noscript.why")} ${text(at, "noscript.call")}</p>
@@ -112,6 +119,6 @@ function icon(name: string): string {
 
 /** Two wooden dolls, a tall one and a small one beside it: what the name says. */
 const figures = (wood: string, tall: string, small: string) =>
-  `<path fill="${tall}" d="M4 44c0-17 3-24 12-24s12 7 12 24z"/><circle cx="16" cy="11" r="8" fill="${wood}"/><path fill="${small}" d="M27 44c0-11 2.500-15.500 8.500-15.500S44 33 44 44z"/><circle cx="35.500" cy="22" r="5.800" fill="${wood}"/>`;
+  `<path fill="${tall}" d="M4 44c0-17 3-24 12-24s12 7 12 24z"/><circle cx="16" cy="11" r="8" fill="${wood}"/><path fill="${small}" d="M27 44c0-11 2.5-15.5 8.5-15.5S44 33 44 44z"/><circle cx="35.5" cy="22" r="5.8" fill="${wood}"/>`;
 const dolls = `<svg class="dolls" viewBox="0 0 48 44" aria-hidden="true">${figures("var(--wood)", "var(--accent)", "var(--soft)")}</svg>`;
 const favicon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 44">${figures("#d9a876", "#2b5a4b", "#655b51")}</svg>`;

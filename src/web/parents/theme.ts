@@ -15,6 +15,7 @@ export function applyTheme(): void {
       const ground = dark.matches ? 0.01 : 0.9;
       root.style.setProperty("--accent", readable(theme.accent ?? "", ground));
       root.style.setProperty("--on-accent", dark.matches ? "#14110f" : "#ffffff");
+      root.style.setProperty("--tint", `${theme.accent}${dark.matches ? "40" : "20"}`);
     };
     dark.addEventListener?.("change", paint);
     paint();

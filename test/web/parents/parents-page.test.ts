@@ -412,47 +412,39 @@ describe("without JavaScript", () => {
 });
 
 describe("on another site", () => {
-  test("the page is embedded by one script, in the site's colour, and only where it is allowed", async () => {
-    const host = await serveFiles({
-      "/": {
-        type: "text/html",
-        body: `<!doctype html><title>Host</title><link rel=icon href="data:,"><body><script src="EMBED" data-accent="#b03a86"></script>`,
-      },
-    });
-    const allowed = await startParentsPage(root, { embedOrigins: [host.url] });
-    try {
-      for (const [from, isAllowed] of [
-        [allowed, true],
-        [service, false],
-      ] as const) {
-        const { page } = await openPage(browser);
-        await page.route(`${host.url}/`, async (route) => {
-          const response = await route.fetch();
-          await route.fulfill({
-            response,
-            body: (await response.text()).replace("EMBED", `${from.url}/embed.js`),
-          });
-        });
-        await page.goto(host.url);
-        const frame = page.frameLocator("iframe");
-        if (!isAllowed) {
-          await page.waitForSelector("iframe");
-          await new Promise((soon) => setTimeout(soon, 500));
-          expect(await frame.locator("#start").count()).toBe(0);
-          continue;
-        }
-        await frame.locator('a[href="#nl"]').click();
-        await frame.locator("#choices button").first().waitFor();
-        const accent = await frame
-          .locator("html")
-          .evaluate((html) => html.style.getPropertyValue("--accent"));
-        expect(accent).toMatch(/^#[0-9a-f]{6}$/);
-        expect(accent).not.toBe("");
-      }
-    } finally {
-      await allowed.close();
-      await host.close();
-    }
+  const files: Record<string, { type: string; body: string }> = {};
+  let host: Awaited<ReturnType<typeof serveFiles>>;
+  let allowed: typeof service;
+  const hostPage = (from: string) => ({
+    type: "text/html",
+    body: `<!doctype html><title>Host</title><link rel="icon" href="data:,"><body>
+      <script src="${from}/embed.js" data-accent="#b03a86"></script>`,
+  });
+  beforeAll(async () => {
+    host = await serveFiles(files);
+    allowed = await startParentsPage(root, { embedOrigins: [host.url] });
+    files["/allowed"] = hostPage(allowed.url);
+    files["/not-allowed"] = hostPage(service.url);
+  });
+  afterAll(async () => {
+    await allowed.close();
+    await host.close();
+  });
+
+  test("one script puts the page there, in the site's own colour", async () => {
+    const { page } = await openPage(browser);
+    await page.goto(`${host.url}/allowed`);
+    const frame = page.frameLocator("iframe");
+    await frame.locator('a[href="#nl"]').click();
+    await frame.locator("#choices button").first().waitFor();
+    const style = await frame.locator("html").getAttribute("style");
+    expect(style).toMatch(/--accent: #[0-9a-f]{6};/);
+  });
+
+  test("the page does not show where that is not allowed", async () => {
+    const { page } = await openPage(browser);
+    await page.goto(`${host.url}/not-allowed`);
+    await until(() => page.frames().some((one) => one.url().startsWith("chrome-error:")));
   });
 });
 

@@ -94,7 +94,8 @@ async function answer(
     throw error;
   });
   if (route.method === "get") await record(passage, { ...granted, ...route.shown?.(result) });
-  if (!response.headersSent) response.json(result);
+  if (route.file === undefined) response.json(result);
+  else response.attachment(route.file).type("text/csv; charset=utf-8").send(result);
 }
 
 async function refused(passage: Passage, error: KnownError, callback?: Callback): Promise<KnownError> {

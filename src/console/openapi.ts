@@ -87,7 +87,11 @@ function describe(route: ApiRoute): Json {
     responses: {
       200: {
         description: "Done",
-        content: { "application/json": { schema: toSchema(route.answer, "output") } },
+        content: {
+          [route.file === undefined ? "application/json" : "text/csv"]: {
+            schema: toSchema(route.answer, "output"),
+          },
+        },
       },
       ...problems([...everywhere, ...route.failures]),
     },

@@ -34,6 +34,8 @@ export interface ApiRoute<Input = unknown, Answer = unknown> {
   /** What was shown, for the access record. Routes that only read are recorded once it is known. */
   readonly shown?: (answer: Answer) => { readonly count: number; readonly subject?: string };
   readonly failures: readonly number[];
+  /** For answers that are a file and no JSON: its name. The answer is then its text. */
+  readonly file?: string;
   run(call: Call<Input>): Promise<Answer>;
 }
 

@@ -8,8 +8,10 @@ import type session from "express-session";
 import type { Clock } from "../terms.ts";
 import { actorRoutes } from "./actor-routes.ts";
 import { apiRouter } from "./api.ts";
+import { auditRoutes } from "./audit-routes.ts";
 import { callbackRoutes } from "./callback-routes.ts";
 import { events } from "./events.ts";
+import { figureRoutes } from "./figure-routes.ts";
 import { describeApi } from "./openapi.ts";
 import { type PageFiles, pageRouter, securityHeaders } from "./page.ts";
 import { policy } from "./policy.ts";
@@ -40,7 +42,12 @@ export interface Console {
 }
 
 /** Every route of the API. The router, its description and the tests of the policy are made from this list. */
-export const apiRoutes: readonly ApiRoute[] = [...actorRoutes, ...callbackRoutes];
+export const apiRoutes: readonly ApiRoute[] = [
+  ...actorRoutes,
+  ...callbackRoutes,
+  ...figureRoutes,
+  ...auditRoutes,
+];
 
 /** Builds the console. Fails here, not at the first request, when a line of the policy or a file is missing. */
 export function consoleRoutes(options: ConsoleOptions): Console {

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { callbackStates, lanes, meetings, moments, outcomes } from "../escalation/callback.ts";
 import { languages, locales } from "../terms.ts";
 import { roles } from "./actor.ts";
+import { auditRecordSchema } from "./audit.ts";
 
 const time = z.int().meta({ description: "Milliseconds since 1970" });
 const token = z.string().min(1).max(200).meta({ description: "The token that claiming gave" });
@@ -148,4 +149,43 @@ export const meAnswer = z.object({
 });
 export const colleaguesAnswer = z.object({
   colleagues: z.array(z.object({ id: z.string(), name: z.string() })),
+});
+
+const cell = z.int().nullable().meta({ description: "To the nearest five; null below ten" });
+const cells = z.record(z.string(), cell);
+export const figuresAnswer = z.object({
+  now: time,
+  weeks: z.array(
+    z.object({
+      week: z.string(),
+      region: z.string(),
+      asked: cell,
+      kept: cell,
+      broken: cell,
+      reopened: cell,
+      medianWaitMinutes: z.int().nullable(),
+      lanes: z.record(z.enum(lanes), cell),
+      outcomes: z.record(z.enum(outcomes), cell),
+      themes: cells,
+      languages: cells,
+    }),
+  ),
+});
+export const csvAnswer = z.string();
+
+const name = z.string().trim().max(120).optional();
+export const auditQuery = z.object({
+  actor: name,
+  subject: name,
+  object: name,
+  event: name,
+  from: z.iso.datetime({ offset: true }).optional(),
+  till: z.iso.datetime({ offset: true }).optional(),
+  limit: z.coerce.number().int().min(1).max(5000).default(200),
+});
+export const auditAnswer = z.object({ records: z.array(auditRecordSchema) });
+export const auditCheckAnswer = z.object({
+  records: z.int(),
+  files: z.int(),
+  broken: z.array(z.object({ file: z.string(), line: z.int(), why: z.string() })),
 });

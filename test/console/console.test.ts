@@ -234,3 +234,42 @@ describe("the access record", () => {
     }
   });
 });
+
+describe("the lead and the auditor", () => {
+  test("a lead sees counts of ten and more, and nothing of a person", async () => {
+    for (let n = 0; n < 12; n += 1) await bench.ask({ region: "zuid", reason: "limits" });
+    const lead = await bench.signIn({ name: "Lou", role: "lead" });
+    const { body } = await lead.get("/nurse/api/figures");
+    const zuid = body.weeks.find((one: { region: string }) => one.region === "zuid");
+    expect(zuid).toMatchObject({ asked: expect.any(Number), themes: { limits: 10 } });
+    expect(JSON.stringify(body)).not.toMatch(/Mój syn|612345678|local:|[0-9a-f]{8}-[0-9a-f]{4}/);
+    const csv = await lead.get("/nurse/api/figures.csv");
+    expect(csv.headers.get("content-disposition")).toContain("naast-figures.csv");
+    expect(csv.body).toContain("zuid,theme,limits,10");
+  });
+
+  test("an auditor finds who looked at one parent, and that is on record, too", async () => {
+    const id = await bench.ask();
+    const nurse = await bench.signIn({ name: "Mees" });
+    await nurse.post(`/nurse/api/callbacks/${id}/open`, { reason: "=kijken" });
+    const subject = (await bench.world.queue.find(id))?.request.person ?? "";
+    const auditor = await bench.signIn({ name: "Ada", role: "auditor" });
+    const { body } = await auditor.get(`/nurse/api/audit?subject=${subject}`);
+    expect(body.records).toMatchObject([
+      { event: "callback-viewed", purpose: "=kijken", actor: { name: "Mees" } },
+    ]);
+    const csv = await auditor.get(`/nurse/api/audit.csv?subject=${subject}`);
+    expect(csv.body).toContain("'=kijken");
+    expect((await auditor.get("/nurse/api/audit/check")).body.broken).toEqual([]);
+    const events = (await bench.world.audit.find({ actor: "Ada", limit: 10 })).map(({ event }) => event);
+    expect(events).toEqual(["audit-checked", "audit-exported", "audit-viewed", "signed-in"]);
+  });
+
+  test("an auditor of one region finds nothing of another", async () => {
+    const id = await bench.ask({ region: "noord" });
+    const nurse = await bench.signIn({ name: "Mees", region: "noord" });
+    await nurse.post(`/nurse/api/callbacks/${id}/open`, { reason: "kijken" });
+    const auditor = await bench.signIn({ name: "Ada", role: "auditor", region: "zuid" });
+    expect((await auditor.get(`/nurse/api/audit?object=${id}`)).body.records).toEqual([]);
+  });
+});

@@ -58,7 +58,7 @@ for (const [word, value] of Object.entries({
   otuz: 30,
   pietnasto: 15,
 })) {
-  if (value > 0) numbers.set(word, value);
+  if (value > 0) numbers.set(word.replace(/(.)\1{2,}/g, "$1"), value);
 }
 
 const units: readonly (readonly [RegExp, Unit, number])[] = [
@@ -67,7 +67,7 @@ const units: readonly (readonly [RegExp, Unit, number])[] = [
   [/^(?:weken|week|wkn?|weekjes|weekse|weeks?|wks?|tydzien|tygodni[ea]?|tyg|haftalik|wekig)$/, "week", 0],
   [/^(?:tygodniow|weekold)/, "week", 2],
   [
-    /^(?:maand(?:en|jes)?|mnd(?:en|jes)?|mndn|maant|maande|mont?hs?|mths?|mos?|mnths?|munfs?|munths?|mies|msc|mc|mcy|miesi(?:ac|ace|aca|ecy|oncy|ency)|miesiecy|mieszy|ay|aylik|ayini?|ayli|ayina|ayinda)$/,
+    /^(?:maand(?:en|jes)?|mnd(?:en|jes)?|mndn|maant|maande|mont?hs?|mths?|mos?|mnths?|munfs?|munths?|mies|msc|mc|mce|mcy|mce|miesi(?:ac|ace|aca|ecy|oncy|ency)|miesiecy|mieszy|ay|aylik|ayini?|ayli|ayina|ayinda)$/,
     "month",
     1,
   ],
@@ -161,12 +161,17 @@ function fixedAt(texts: readonly string[], at: number): Reading | null {
   const found = fixed.find(([shape]) => shape.test(text));
   if (found) return { months: found[1], score: found[2] };
   if (text === "yeni" && /^dog/.test(next)) return { months: 0, score: 2 };
-  if (/^(?:half|halfjaar|pol|yarim)$/.test(text) && /^(?:jaar|roku|a|yas\w*)$/.test(next))
+  if (text === "halfjaar") return { months: almost.has(texts[at - 2] ?? "") ? 5 : 6, score: 1 };
+  if (and.has(texts[at - 1] ?? "") && numberAt(texts, at - 2) !== null) return null;
+  if (/^(?:half|pol|yarim)$/.test(text) && /^(?:jaar|roku|a|yas\w*)$/.test(next))
     return { months: 6, score: 2 };
   if (text === "rok" || text === "roku")
     return counts(texts, at - 1)
       ? null
-      : { months: 12 + extra(texts, at + 1), score: ageBefore.has(texts[at - 1] ?? "") ? 2 : 0 };
+      : {
+          months: 12 + extra(texts, at + 1),
+          score: ageBefore.has(texts[at - 1] ?? "") || extra(texts, at + 1) > 0 ? 3 : 0,
+        };
   return null;
 }
 
@@ -242,7 +247,8 @@ function around(texts: readonly string[], at: number, after: number, unit: Unit,
   const next = texts[after] ?? "";
   let score = 0;
   if (durationBefore.has(before) && !ageAfter.has(next)) score -= before === "al" || before === "juz" ? 1 : 3;
-  if (durationAfter.has(next) || durationAfter.has(texts[after + 1] ?? "")) score -= 3;
+  if (durationAfter.has(next) || /^(?:geleden|ago|temu|once)$/.test(texts[after + 1] ?? "")) score -= 3;
+  if (at === 0 || /^(?:baby|bebek|bebe)/.test(next)) score += 1;
   if (ageBefore.has(before) || (almost.has(before) && unit === "year")) score += 1;
   if (ageAfter.has(next)) score += 2;
   if (/lik$|yas|^yo$|jarig|letni/.test(word)) score += 2;
@@ -251,22 +257,30 @@ function around(texts: readonly string[], at: number, after: number, unit: Unit,
   return score;
 }
 
-/** "he is 3", "ze is bijna twee": an age without a unit is years. */
+const notAnAge =
+  /^(?:keer|times|uur|hours?|x|kilo|kg|degrees|graden|razy|of|cm|%|ml|euro|min|minuten|minutes|weken|weeks|dagen|days|maanden|months|children|kids|kinderen|mensen|people|nights?|nachten)$/;
+const article = /^(?:a|an|to|een|bir|on|one|jeden|jedna)$/;
+const child =
+  /^(?:dochter\w*|zoon\w*|kind\w*|jongen|meisje|broertje|zusje|peuter|kleuter|oudste|jongste|tweeling|daughter|son|boy|girl|toddler|kid|sister|brother|kiddo)$/;
+
+/** "he is 3", "ze is bijna twee", "mijn zoon van vier": an age without a unit is years. */
 function bareAt(texts: readonly string[], at: number): Reading | null {
   const number = numberAt(texts, at);
-  if (
-    number === null ||
-    number.value > 18 ||
-    /^(?:a|an|to|een|bir|on|one|jeden|jedna)$/.test(texts[at] ?? "")
-  )
-    return null;
+  if (number === null || number.value > 18 || number.value < 1 || article.test(texts[at] ?? "")) return null;
+  const after = at + number.length;
+  if (notAnAge.test(texts[after] ?? "")) return null;
+  const near = almost.has(texts[at - 1] ?? "");
+  const more = and.has(texts[after] ?? "") ? extra(texts, after) : 0;
+  if (!near && more === 0 && !isSaid(texts, at, number.value)) return null;
+  return { months: number.value * 12 + more - (near ? 1 : 0), score: more > 0 ? 3 : 1 };
+}
+
+/** Whether the words before a bare number say that it is an age. */
+function isSaid(texts: readonly string[], at: number, value: number): boolean {
   const previous = texts[at - 1] ?? "";
-  const near = almost.has(previous);
-  const said = near || /^(?:is|hes|shes|im|turned|wordt|werd|turns)$/.test(previous);
-  if (
-    !said ||
-    /^(?:keer|times|uur|hours?|x|kilo|kg|degrees|graden|razy|of|cm)$/.test(texts[at + number.length] ?? "")
-  )
-    return null;
-  return { months: number.value * 12 - (near ? 1 : 0), score: 1 };
+  const before = texts[at - 2] ?? "";
+  if (/^(?:is|hes|shes|im|turned|wordt|werd|turns)$/.test(previous)) return true;
+  if (/^(?:net|just|pas|al|already|now|nu)$/.test(previous) && /^(?:is|hes|shes)$/.test(before)) return true;
+  if ((previous === "van" || previous === "of") && child.test(before)) return true;
+  return at === 0 && (!Number.isInteger(value) || and.has(texts[at + 1] ?? ""));
 }

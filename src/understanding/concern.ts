@@ -10,20 +10,20 @@ import { type Concern, type ConcernCategory, type ConcernLevel, concernLevels } 
 /** From this suspicion on the alarm check is asked. Measured on writers held out: `npm run understand:report`. */
 export const thresholds = {
   /** No rule fired. */
-  silent: 0.16,
+  silent: 0.09,
   /** A rule fired, but the words around it speak of the past, of "what if", of others or in jest. */
-  quiet: 0.22,
+  quiet: 0.15,
   /**
    * A rule found an emergency but would only ask: this sure of an emergency, the model lets it speak at once.
    * Upwards only; level and card stay those of the rule.
    */
-  sure: 0.45,
+  sure: 0.34,
   /** A rule that only doubts is dropped below this. */
-  soft: 0.06,
+  soft: 0.045,
   /** A rule fired for less than an emergency: how sure of an emergency the model has to be to ask. */
-  higher: 0.45,
+  higher: 0.4,
   /** Below this, with no rule at all, free text may lead straight to advice. */
-  calm: 0.1,
+  calm: 0.06,
 };
 
 interface Circumstances {
@@ -79,15 +79,17 @@ function louderIsSoft(findings: readonly Finding[], loud: Finding, suspicion: nu
   );
 }
 
+/** The best of what only doubts: a rule that asks, one that was softened, a hint, and at last the model alone. */
 function suspected(findings: readonly Finding[], category: Scores, suspicion: number): Concern {
-  const soft = findings.filter(({ voice }) => voice === "soft").sort(byLevel)[0];
-  const faint = findings.filter(({ voice }) => voice === "faint").sort(byLevel)[0];
-  if (faint && suspicion >= thresholds.silent && !(soft && byLevel(soft, faint) <= 0)) return doubted(faint);
+  const first = (voice: Finding["voice"]) =>
+    findings.filter((finding) => finding.voice === voice).sort(byLevel);
+  const soft = first("soft")[0];
   if (soft && (suspicion >= thresholds.soft || soft.rule.category === "infant_fever")) return doubted(soft);
-  const quiet = findings.filter(({ voice }) => voice === "quiet").sort(byLevel)[0];
+  const quiet = first("quiet")[0];
   if (quiet && suspicion >= thresholds.quiet) return doubted(quiet);
   if (suspicion < thresholds.silent) return { level: "none", category: null, doubt: false, rule: null };
-  return { level: "none", category: likeliestOf(category), doubt: true, rule: null };
+  const faint = first("faint").sort(byCategory(category))[0];
+  return faint ? doubted(faint) : { level: "none", category: likeliestOf(category), doubt: true, rule: null };
 }
 
 /** A doubt keeps the level of its rule, so that the right card follows a "yes". */

@@ -1,0 +1,207 @@
+import type { Lexicon } from "../../src/understanding/lexicon.ts";
+import { createUnderstand } from "../../src/understanding/understand.ts";
+import type { Understand } from "../../src/understanding/understanding.ts";
+import { shippedUnderstand, sources } from "./shipped.ts";
+
+let understand: Understand;
+beforeAll(() => {
+  understand = shippedUnderstand();
+}, 180_000);
+
+const asked = (text: string) => {
+  const { level, doubt } = understand(text).concern;
+  return doubt || level === "emergency" || level === "urgent";
+};
+
+describe("An emergency gets its card at once", () => {
+  test.each([
+    ["nl", "mijn baby ademt niet meer", "breathing"],
+    ["en", "my baby is not breathing", "breathing"],
+    ["pl", "moje dziecko nie oddycha", "breathing"],
+    ["tr", "bebeğim nefes almıyor", "breathing"],
+    ["nl", "ik krijg haar niet wakker, ze reageert nergens op", "unconscious"],
+    ["en", "she passed out and I can't wake her", "unconscious"],
+    ["pl", "stracił przytomność i nie mogę go dobudzić", "unconscious"],
+    ["tr", "oğlum bayıldı uyanmıyor", "unconscious"],
+    ["nl", "hij heeft een stuip, schuim op zijn mond", "seizure"],
+    ["en", "he is having a seizure right now", "seizure"],
+    ["pl", "mała ma drgawki i oczy wywrócone", "seizure"],
+    ["tr", "kızım havale geçiriyor", "seizure"],
+    ["nl", "ze heeft een knoopbatterij ingeslikt", "poisoning"],
+    ["en", "he swallowed a button battery", "poisoning"],
+    ["pl", "połknęła baterię", "poisoning"],
+    ["tr", "çamaşır suyu içti", "poisoning"],
+    ["nl", "ik ga van het balkon springen, ik wil dood, de pillen liggen klaar", "suicidal_parent"],
+    ["en", "I am going to kill myself tonight", "suicidal_parent"],
+    ["pl", "mam tabletki w ręce, zabiję się dzisiaj", "suicidal_parent"],
+    ["tr", "bu gece kendimi öldüreceğim", "suicidal_parent"],
+  ])("%s: %s", (_language, text, category) => {
+    expect(understand(text).concern).toMatchObject({ level: "emergency", category, doubt: false });
+  });
+});
+
+describe("An urgent sign is urgent or louder", () => {
+  test.each([
+    "sinds gisteravond geen natte luier en hij drinkt niet",
+    "my husband hits me and I am afraid of him",
+    "mąż mnie bije, boję się go",
+    "kocam beni dövüyor",
+    "ik ben bang dat ik mijn baby iets aandoe",
+    "I don't want to live anymore",
+    "nie chcę już żyć",
+    "yaşamak istemiyorum",
+  ])("%s", (text) => expect(["emergency", "urgent"]).toContain(understand(text).concern.level));
+});
+
+describe("Fever is weighed with the age", () => {
+  test.each([
+    ["baby van 6 weken met 38,5 koorts", "urgent", false],
+    ["my 2 month old has a fever of 38.4", "urgent", false],
+    ["moja córka ma 5 tygodni i gorączkę 38,6", "urgent", false],
+    ["2 aylık bebeğim 38,7 ateşi var", "urgent", false],
+    ["mijn baby heeft 38,5 koorts", "urgent", true],
+    ["bebeğimin ateşi 38,5", "urgent", true],
+    ["mijn zoon van 4 jaar heeft 38,5 koorts maar hij speelt gewoon", "none", false],
+  ])("%s", (text, level, doubt) => {
+    expect(understand(text).concern).toMatchObject({ level, doubt });
+  });
+
+  test("The age of the conversation counts when the words name none", () => {
+    expect(understand("hij heeft 38,5 koorts", { ageMonths: 1 }).concern).toMatchObject({
+      level: "urgent",
+      doubt: false,
+    });
+    expect(understand("hij heeft 38,5 koorts", { ageMonths: 1 }).concern.category).toBe("infant_fever");
+  });
+
+  test("A temperature below 38 is no fever", () => {
+    expect(understand("baby van 6 weken heeft 37,2, is dat koorts?").concern.level).toBe("none");
+  });
+});
+
+describe("Figures of speech, the past and denials are no emergency", () => {
+  test.each([
+    "ik ga dood van de slaap haha",
+    "umieram ze zmęczenia, haha",
+    "öldüm yorgunluktan",
+    "I'm dying of tiredness lol",
+    "she has no fever, she breathes fine",
+    "hij heeft geen koorts en drinkt goed",
+    "vorig jaar had hij een koortsstuip, nu gaat het goed",
+    "w zeszłym roku miał drgawki gorączkowe, teraz jest dobrze",
+    "geçen yıl havale geçirmişti, şimdi iyi",
+    "what if she ever swallows a battery, how do I prevent that?",
+    "wat moet ik doen als hij zich ooit verslikt?",
+    "in a film a child stopped breathing",
+  ])("%s", (text) => {
+    const { level, doubt } = understand(text).concern;
+    expect(level === "emergency" && !doubt).toBe(false);
+  });
+});
+
+describe("An ordinary question passes calmly", () => {
+  test.each([
+    ["mijn dochter van 2 luistert niet en krijgt driftbuien", "limits", 24],
+    ["my 7 month old wakes up every hour at night", "sleep", 7],
+    ["jak nauczyć dwulatka korzystać z nocnika", "toilet", 24],
+    ["on aylık bebeğim ek gıda yemiyor", "food", 10],
+    ["welke tandpasta voor mijn zoon van 3 jaar", "teeth", 36],
+    ["ile czasu przed ekranem dla trzylatka", "screens", 36],
+  ])("%s", (text, theme, months) => {
+    const found = understand(text);
+    expect(found.themes.map((one) => one.theme)).toContain(theme);
+    expect(found.ageMonths).toBe(months);
+    expect(found.concern).toMatchObject({ level: "none", doubt: false, category: null });
+    expect(found.calm).toBe(true);
+  });
+});
+
+describe("Spelling does not hide a sign", () => {
+  test.each([
+    "hij asemt nie",
+    "my son is unconcious",
+    "moje dziecko nie oddyha",
+    "bebegim nefes almiyo",
+    "ze heeft een stuyp",
+    "NEFES ALMIYOR",
+    "hij ademt NIET!!!!",
+    "dudakları MORARDI",
+  ])("%s", (text) => expect(asked(text)).toBe(true));
+});
+
+describe("Signs split over messages are joined", () => {
+  test.each([
+    [["ze heeft 38,6 koorts", "ze is 5 weken oud"], "infant_fever"],
+    [["my baby is 2 months old", "she has a fever of 38.5"], "infant_fever"],
+  ])("%j", (messages, category) => {
+    const earlier: string[] = [];
+    const found = messages.map((text) => {
+      const understanding = understand(text, { earlier: [...earlier] });
+      earlier.push(understanding.trace);
+      return understanding;
+    });
+    expect(found.at(-1)?.concern).toMatchObject({ level: "urgent", category });
+  });
+
+  test("A trace holds names of ours and never a word of theirs", () => {
+    const { trace } = understand("Katarzyna van de Dorpsstraat ademt niet goed");
+    expect(trace.length).toBeGreaterThan(0);
+    expect(trace).toMatch(/^(?:[a-z0-9_]+-?)(?: [a-z0-9_]+-?)*$/);
+    expect(trace).not.toMatch(/katarzyna|dorps/i);
+  });
+});
+
+describe("What cannot be read is a doubt", () => {
+  test("A message past 4,096 characters is asked about", () => {
+    const found = understand("slaapt niet goed ".repeat(400));
+    expect(found.concern.doubt).toBe(true);
+    expect(found.calm).toBe(false);
+  });
+
+  test("A message of 4,096 characters without a space is read, not choked on", () => {
+    expect(() => understand("a".repeat(100_000))).not.toThrow();
+    expect(() => understand("adem blauw mond ".repeat(5_000))).not.toThrow();
+  });
+
+  test("A detector whose inside fails answers with a doubt", () => {
+    const broken: Lexicon = {
+      concepts: sources.lexicon.concepts,
+      find: () => {
+        throw new Error("killed");
+      },
+    };
+    const model = {
+      heads: [],
+      keys: new Uint32Array(),
+      weights: new Int8Array(),
+      scales: new Float32Array(),
+      biases: new Float32Array(),
+    };
+    const found = createUnderstand({ lexicon: broken, rules: [], model })("hoi", {
+      language: "tr",
+      ageMonths: 5,
+    });
+    expect(found).toMatchObject({ language: "tr", ageMonths: 5, concern: { doubt: true }, calm: false });
+  });
+
+  test.each(["", "   ", "\u0000", "😀", "\ud800", "....", "١٢٣", "👍🏽"])("%j does not throw", (text) => {
+    expect(() => understand(text)).not.toThrow();
+  });
+});
+
+describe("The language is told from few words", () => {
+  test.each([
+    ["hoi", "nl"],
+    ["hello", "en"],
+    ["dzień dobry", "pl"],
+    ["merhaba", "tr"],
+    ["moje dziecko nie spi", "pl"],
+    ["bebegim uyumuyor", "tr"],
+    ["mijn zoontje eet slecht", "nl"],
+    ["she won't sleep", "en"],
+    ["mein Sohn schläft nicht und ich bin müde", "other"],
+    ["мой ребёнок не спит", "other"],
+    ["طفلي لا ينام", "other"],
+    ["mon fils ne veut pas dormir", "other"],
+  ])("%s", (text, language) => expect(understand(text).language).toBe(language));
+});

@@ -49,7 +49,7 @@ export async function openTestStorage(
     async another(more = {}) {
       const second = openStorage({
         redis: await secondLink(redis, log),
-        dataDirectory: mkdtempSync(join(tmpdir(), "naast-data-")),
+        dataDirectory,
         keyring,
         log,
         timing: { ...quick, ...more },

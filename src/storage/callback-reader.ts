@@ -1,0 +1,133 @@
+import { KnownError } from "../errors.ts";
+import type { Waiting } from "../escalation/best-fit.ts";
+import type {
+  Callback,
+  CallbackEvent,
+  CallbackRequest,
+  CallbackState,
+  Lane,
+  Outcome,
+} from "../escalation/callback.ts";
+import { joinRequests } from "../escalation/join-requests.ts";
+import type { CallbackId, Language, Locale, Log, PersonId } from "../terms.ts";
+import { callbackKeys as keys } from "./keys.ts";
+import type { RedisLink } from "./redis-link.ts";
+import type { Sealed } from "./sealed.ts";
+
+type Fields = Readonly<Record<string, string>>;
+
+interface CallbackReaderParts {
+  readonly link: RedisLink;
+  readonly sealed: Sealed;
+  readonly log: Log;
+}
+
+/** Everything that can be learnt of callbacks without changing them. */
+export function callbackReader({ link, sealed, log }: CallbackReaderParts) {
+  const call = (...command: readonly string[]): Promise<unknown> => link.call(keys.open, ...command);
+
+  async function read(id: CallbackId): Promise<Callback | undefined> {
+    const [fields, events] = (await Promise.all([
+      call("HGETALL", keys.callback(id)).then(readFields),
+      call("LRANGE", keys.history(id), "0", "-1"),
+    ])) as [Fields, string[]];
+    if (fields["id"] === undefined) return undefined;
+    try {
+      return {
+        ...readCallback(id, fields, events),
+        samePhone: await othersWithPhone(id, fields),
+      };
+    } catch (error) {
+      if (!(error instanceof KnownError)) throw error;
+      log.error({ code: error.code, callback: id }, "a callback cannot be opened");
+      return undefined;
+    }
+  }
+
+  function readCallback(
+    id: CallbackId,
+    fields: Fields,
+    events: readonly string[],
+  ): Omit<Callback, "samePhone"> {
+    const request = { ...joinRequests(readRequests(fields)), lane: (fields["lane"] ?? "today") as Lane };
+    return {
+      id,
+      state: (fields["state"] ?? "waiting") as CallbackState,
+      lane: request.lane,
+      request,
+      holder: readHolder(fields),
+      attempts: Number(fields["attempts"] ?? 0),
+      outcome: (fields["outcome"] ?? null) as Outcome | null,
+      parentInformed: fields["informed"] === "1",
+      breached: fields["breached"] === "1",
+      closedAt: fields["closedAt"] === undefined ? null : Number(fields["closedAt"]),
+      history: events.map((event) => JSON.parse(event) as CallbackEvent),
+    };
+  }
+
+  function readRequests(fields: Fields): [CallbackRequest, ...CallbackRequest[]] {
+    const count = Number(fields["requests"]);
+    const texts = Array.from({ length: count }, (_, at) => fields[`request:${at + 1}`] ?? "");
+    const [first, ...repeats] = texts.map((text) => sealed.request.read(fields["person"] as PersonId, text));
+    if (first === undefined) throw new KnownError("privacy.unreadable", "a callback without a request");
+    return [first, ...repeats];
+  }
+
+  async function othersWithPhone(id: CallbackId, fields: Fields): Promise<readonly CallbackId[]> {
+    const phones = (fields["phones"] ?? "").split(" ").filter((phone) => phone !== "");
+    const sets = (await Promise.all(
+      phones.map((phone) => call("SMEMBERS", keys.phone(phone))),
+    )) as CallbackId[][];
+    const others = [...new Set(sets.flat())].filter((other) => other !== id);
+    const states = await Promise.all(others.map((other) => call("HGET", keys.callback(other), "state")));
+    return others.filter((_, at) => states[at] !== null && states[at] !== "closed");
+  }
+
+  async function holderOf(id: CallbackId): Promise<CallbackId | undefined> {
+    return ((await call("GET", keys.alias(id))) as CallbackId | null) ?? undefined;
+  }
+
+  async function personOf(id: CallbackId): Promise<PersonId | undefined> {
+    return ((await call("HGET", keys.callback(id), "person")) as PersonId | null) ?? undefined;
+  }
+
+  async function idsOf(person: PersonId): Promise<readonly CallbackId[]> {
+    const fields = (await call("HKEYS", keys.of(person))) as string[];
+    return fields.filter((field) => field.startsWith("id:")).map((field) => field.slice(3) as CallbackId);
+  }
+
+  async function line(
+    index: string,
+    limit: number,
+    newestFirst = false,
+  ): Promise<readonly Waiting<CallbackId>[]> {
+    const order = newestFirst ? "ZREVRANGE" : "ZRANGE";
+    return ((await call(order, index, "0", String(limit - 1))) as string[]).map(readMember);
+  }
+
+  return { call, read, holderOf, personOf, idsOf, line };
+}
+
+/** What the line must know of a callback to find the best fit without reading each: the name it has there. */
+export function writeMember(id: CallbackId, request: CallbackRequest): string {
+  return JSON.stringify([id, request.region, languageOf(request.locale), request.preferredNurse]);
+}
+
+export function readMember(member: string): Waiting<CallbackId> {
+  const [id, region, language, preferredNurse] = JSON.parse(member);
+  return { id, region, language, preferredNurse };
+}
+
+function languageOf(locale: Locale): Language {
+  return locale.slice(0, 2) as Language;
+}
+
+function readHolder(fields: Fields): Callback["holder"] {
+  const { nurse, name, until } = fields;
+  return nurse === undefined || name === undefined ? null : { nurse, name, until: Number(until) };
+}
+
+function readFields(flat: unknown): Fields {
+  const list = flat as string[];
+  return Object.fromEntries(list.flatMap((name, at) => (at % 2 === 0 ? [[name, list[at + 1] ?? ""]] : [])));
+}

@@ -8,17 +8,19 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Response, Router } from "express";
+import type { OutOfHoursRoute } from "../escalation/organisation.ts";
 import { type Locale, languages, locales } from "../terms.ts";
 import { pictograms } from "../web/parents/pictograms.ts";
 import { escapeHtml, type PageTexts, writeShell, writeTextPage } from "../web/parents/shell.ts";
 import { type PageFile, pageFile, sendPageFile, styleSource } from "./page-files.ts";
 
 /** What an organisation shows of itself on the page. */
-export interface PageOrganisation {
+interface PageOrganisation {
   readonly name: string;
   /** True while nobody stands behind it; the page then says so everywhere. */
   readonly tryOut: boolean;
-  readonly outOfHours?: readonly { readonly label: string; readonly number: string }[];
+  /** Where parents go while the nurses are away; those with a number of their own are shown to call. */
+  readonly outOfHours?: readonly OutOfHoursRoute[];
   readonly theme?: { readonly accent?: string; readonly logo?: string };
 }
 
@@ -122,7 +124,10 @@ function shellSettings(
   textPaths: Record<Locale, string>,
   shapes: string,
 ) {
-  const { name, tryOut, outOfHours = [], theme = {} } = organisation;
+  const { name, tryOut, theme = {} } = organisation;
+  const outOfHours = (organisation.outOfHours ?? []).flatMap((route) =>
+    "phone" in route ? [{ names: route.name, number: route.phone }] : [],
+  );
   const names = Object.fromEntries(languages.map((language) => [language, texts[language]["name"]]));
   const settings = {
     texts: textPaths,

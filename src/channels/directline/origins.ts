@@ -22,6 +22,6 @@ export function originAllowList(publicUrl: string, embedOrigins: readonly string
 }
 
 /** Says whether a host name can only mean this very machine. */
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

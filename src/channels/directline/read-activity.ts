@@ -62,7 +62,7 @@ export function kindOf(activity: ChatActivity, isFirst: boolean): Inbound["kind"
 }
 
 /** The event with which a page asks for the present question in another locale. */
-export const localeEvent = "naast/locale";
+const localeEvent = "naast/locale";
 
 /** Writes an activity as the centre takes it. Whoever it claims to come from, it is the owner of the token. */
 export function readInbound(
@@ -104,7 +104,7 @@ export function readWatermark(value: unknown): number {
 }
 
 /** Finds the one of the eight that a tag such as `nl-NL` or `tr-simple` asks for. */
-export function readLocale(tag: string | undefined): Locale | undefined {
+function readLocale(tag: string | undefined): Locale | undefined {
   const [base, ...rest] = (tag ?? "").toLowerCase().split(/[-_]/);
   const language = languages.find((one) => one === base);
   if (language === undefined) return undefined;

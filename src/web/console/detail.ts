@@ -11,7 +11,7 @@ export function showHead(detail: Detail): HTMLElement {
     "header",
     { class: "detail-head" },
     h("p", { class: "detail-lane" }, showLane(detail.lane), showWait(detail)),
-    h("h1", { tabindex: "-1" }, nameOf("reason", detail.reason)),
+    h("h2", { class: "title", tabindex: "-1" }, nameOf("reason", detail.reason)),
     h(
       "p",
       { class: "quiet" },
@@ -72,7 +72,7 @@ export function showNotesBefore({ notes }: Detail): HTMLElement | undefined {
   return h(
     "section",
     { class: "block", "aria-labelledby": "block-before" },
-    h("h2", { id: "block-before" }, t("notes.before")),
+    h("h3", { id: "block-before" }, t("notes.before")),
     h("ul", { class: "notes" }, lines),
   );
 }
@@ -161,7 +161,7 @@ export function section(name: string, ...children: Parameters<typeof h>[2][]): H
   return h(
     "section",
     { class: `block block-${name}`, "aria-labelledby": id },
-    h("h2", { id }, t(`${name}.title`)),
+    h("h3", { id }, t(`${name}.title`)),
     ...children,
   );
 }

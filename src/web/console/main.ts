@@ -10,6 +10,7 @@ import {
   showNoteForm,
 } from "./acts.ts";
 import { type Detail, type Me, Refusal, read, type Summary, write } from "./api.ts";
+import { showAudit } from "./audit.ts";
 import {
   showFacts,
   showHead,
@@ -20,6 +21,7 @@ import {
   showWords,
 } from "./detail.ts";
 import { fill, h } from "./dom.ts";
+import { showFigures } from "./figures.ts";
 import { moveInList, showList } from "./list.ts";
 import { listen, playTone } from "./live.ts";
 import { askWhy } from "./reason.ts";
@@ -63,6 +65,8 @@ async function show(): Promise<void> {
     view,
   );
   if (view === "line") await showLine();
+  if (view === "figures") await act(() => showFigures(shell.detail));
+  if (view === "audit") await showAudit(shell.detail, act);
 }
 
 async function showLine(): Promise<void> {
@@ -140,7 +144,7 @@ function choose(id: string): void {
   state.phone = undefined;
   draw();
   showDetail();
-  shell.detail.querySelector<HTMLElement>("h1")?.focus();
+  shell.detail.querySelector<HTMLElement>(".title")?.focus();
 }
 
 function showDetail(): void {
@@ -153,7 +157,7 @@ function showDetail(): void {
 }
 
 function nothingChosen(): HTMLElement {
-  return h("div", { class: "pick" }, h("h1", {}, t("pick")), h("p", { class: "quiet" }, t("pick-hint")));
+  return h("div", { class: "pick" }, h("h2", { class: "title" }, t("pick")), h("p", { class: "quiet" }, t("pick-hint")));
 }
 
 function whyOpen(chosen: string): HTMLElement {
@@ -208,7 +212,7 @@ async function open(id: string, reason: string): Promise<void> {
   if (state.chosen !== id) return;
   state.detail = detail;
   showDetail();
-  shell.detail.querySelector<HTMLElement>("h1")?.focus();
+  shell.detail.querySelector<HTMLElement>(".title")?.focus();
 }
 
 async function openToCall(id: string): Promise<void> {

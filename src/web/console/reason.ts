@@ -26,7 +26,7 @@ export function askWhy(
         " · ",
         t("promised", { when: writeTime(summary.promisedAt, now(), zone()) }),
       ),
-    h("h1", { tabindex: "-1" }, t("why.title")),
+    h("h2", { class: "title", tabindex: "-1" }, t("why.title")),
     h(
       "p",
       { class: "buttons" },

@@ -7,7 +7,6 @@ import { currentLanguage, t } from "./words.ts";
 export interface Shell {
   readonly list: HTMLElement;
   readonly detail: HTMLElement;
-  readonly view: HTMLElement;
   showCounts(): void;
   /** Says something once, on screen and to a screen reader. */
   say(text: string, kind?: "good" | "bad"): void;
@@ -27,64 +26,27 @@ export const viewsOf: Readonly<Record<string, string>> = { nurse: "line", lead: 
 
 /** Builds the page once somebody is signed in. */
 export function buildShell(acts: ShellActs, view: string): Shell {
-  const me = state.me;
   const counts = h("p", { class: "counts", id: "counts" });
   const list = h("nav", { class: "list", "aria-label": t("queue"), id: "list" });
-  const detail = h("main", { class: "detail", id: "detail", tabindex: "-1" });
+  const detail = h("div", { class: "detail", id: "detail", tabindex: "-1" });
   const saying = h("p", { class: "saying", role: "status", "aria-live": "polite" });
   const offline = h("p", { class: "offline", role: "alert", hidden: true }, t("offline"));
-  const views = (me?.roles ?? []).map((role) => viewsOf[role] ?? "").filter(Boolean);
   const isLine = view === "line";
 
   fill(
     document.body,
     h("a", { class: "skip", href: isLine ? "#list" : "#detail" }, t("skip")),
-    me?.organisation.tryOut === true && h("p", { class: "try-out" }, t("try-out")),
     h(
       "header",
-      { class: "top" },
-      h("p", { class: "brand" }, h("strong", {}, "Naast"), h("span", {}, me?.organisation.name ?? "")),
-      isLine && counts,
-      h(
-        "div",
-        { class: "top-acts" },
-        views.length > 1 &&
-          views.map((name) =>
-            h(
-              "button",
-              {
-                type: "button",
-                class: "plain",
-                "aria-pressed": String(name === view),
-                onclick: () => acts.view(name),
-              },
-              t(`view.${name}`),
-            ),
-          ),
-        isLine && soundButton(acts),
-        h(
-          "button",
-          {
-            type: "button",
-            class: "plain",
-            lang: currentLanguage() === "nl" ? "en" : "nl",
-            onclick: () => acts.language(),
-          },
-          t("language"),
-        ),
-        h("span", { class: "who-am-i" }, me?.name ?? ""),
-        h(
-          "form",
-          { method: "post", action: "/nurse/sign-out" },
-          h("button", { type: "submit", class: "plain" }, t("sign-out")),
-        ),
-      ),
+      {},
+      state.me?.organisation.tryOut === true && h("p", { class: "try-out" }, t("try-out")),
+      showTop(acts, view, counts),
+      offline,
     ),
-    offline,
     h(
-      "div",
+      "main",
       { class: isLine ? "panes" : "one-pane" },
-      isLine && h("div", { class: "left" }, showParts(acts), list),
+      isLine && [h("h1", { class: "hidden" }, t("title")), h("div", { class: "left" }, showParts(acts), list)],
       detail,
     ),
     saying,
@@ -94,7 +56,6 @@ export function buildShell(acts: ShellActs, view: string): Shell {
   return {
     list,
     detail,
-    view: detail,
     showCounts: () => showCounts(counts),
     say(text, kind = "good") {
       clearTimeout(silence);
@@ -108,6 +69,34 @@ export function buildShell(acts: ShellActs, view: string): Shell {
       offline.hidden = there;
     },
   };
+}
+
+function showTop(acts: ShellActs, view: string, counts: HTMLElement): HTMLElement {
+  const views = (state.me?.roles ?? []).map((role) => viewsOf[role] ?? "").filter(Boolean);
+  const plain = (text: string, onclick: () => void, more: Readonly<Record<string, string>> = {}) =>
+    h("button", { type: "button", class: "plain", onclick, ...more }, text);
+  return h(
+    "div",
+    { class: "top" },
+    h("p", { class: "brand" }, h("strong", {}, "Naast"), h("span", {}, state.me?.organisation.name ?? "")),
+    view === "line" && counts,
+    h(
+      "div",
+      { class: "top-acts" },
+      views.length > 1 &&
+        views.map((name) =>
+          plain(t(`view.${name}`), () => acts.view(name), { "aria-pressed": String(name === view) }),
+        ),
+      view === "line" && soundButton(acts),
+      plain(t("language"), () => acts.language(), { lang: currentLanguage() === "nl" ? "en" : "nl" }),
+      h("span", { class: "who-am-i" }, state.me?.name ?? ""),
+      h(
+        "form",
+        { method: "post", action: "/nurse/sign-out" },
+        h("button", { type: "submit", class: "plain" }, t("sign-out")),
+      ),
+    ),
+  );
 }
 
 /** How it stands, in one line and in the tab's title: late first, then urgent. */

@@ -62,7 +62,7 @@ async function converse(locale: Locale): Promise<void> {
 function dress(locale: Locale): void {
   document.documentElement.lang = languageOf(locale);
   document.body.classList.toggle("simple", isSimple(locale));
-  fillEmergencyPanel(at("#lines"));
+  fillEmergencyPanel(at("#lines"), languageOf(locale));
   at("#sos summary").setAttribute("aria-label", `112: ${t("emergency")}`);
   document.querySelector("#start")?.remove();
   if (document.querySelector("#chat") === null) at("header").after(drawRoom());

@@ -1,3 +1,4 @@
+import type { Language } from "../../terms.ts";
 import { h, icon } from "./dom.ts";
 import { nationalLines } from "./phone-lines.ts";
 import { settings } from "./settings.ts";
@@ -15,13 +16,13 @@ export function callLink(label: string, number: string, isFirst = false): HTMLEl
 }
 
 /** Fills the panel behind the emergency button: danger first, then the doctor, then the other lines. */
-export function fillEmergencyPanel(panel: HTMLElement): void {
+export function fillEmergencyPanel(panel: HTMLElement, language: Language): void {
   const [danger, suicide, home] = nationalLines;
   panel.replaceChildren(
     h("h2", {}, t("emergency")),
     callLink(t("emergency.danger"), danger, true),
     h("p", {}, t("emergency.doctor")),
-    ...settings.outOfHours.map(({ label, number }) => callLink(label, number)),
+    ...settings.outOfHours.map(({ names, number }) => callLink(names[language], number)),
     callLink(t("emergency.suicide"), suicide),
     callLink(t("emergency.home"), home),
   );

@@ -9,7 +9,10 @@ export interface Settings {
   /** The languages by their own names. */
   readonly names: Readonly<Record<Language, string>>;
   readonly tryOut: boolean;
-  readonly outOfHours: readonly { readonly label: string; readonly number: string }[];
+  readonly outOfHours: readonly {
+    readonly names: Readonly<Record<Language, string>>;
+    readonly number: string;
+  }[];
   readonly theme: Theme;
 }
 

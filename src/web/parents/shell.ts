@@ -5,18 +5,24 @@
  *
  * @module
  */
-import { type Locale, languages } from "../../terms.ts";
+import { type Language, type Locale, languages } from "../../terms.ts";
 import { nationalLines } from "./phone-lines.ts";
 import { pictograms } from "./pictograms.ts";
 
 /** The words of the page in one locale, `locales/<tag>/page.json`. */
 export type PageTexts = Readonly<Record<string, string>>;
 
+/** A regional number to call, by its name in each language. */
+interface OutOfHoursLine {
+  readonly names: Readonly<Record<Language, string>>;
+  readonly number: string;
+}
+
 export interface ShellParts {
   readonly texts: Readonly<Record<Locale, PageTexts>>;
   /** What the script needs to know; becomes an attribute. */
   readonly settings: unknown;
-  readonly outOfHours: readonly { readonly label: string; readonly number: string }[];
+  readonly outOfHours: readonly OutOfHoursLine[];
   readonly exitUrl: string;
   readonly tryOut: boolean;
   readonly styles: string;
@@ -33,7 +39,7 @@ export function writeShell(parts: ShellParts): string {
     `<body data-settings="${escapeHtml(JSON.stringify(parts.settings))}">
 <header>
 <details id="sos"><summary>${icon("phone")}112</summary><div class="panel" id="lines">
-${call("112", "112", "first")}${outOfHours.map(({ label, number }) => call(label, number)).join("")}
+${call("112", "112", "first")}${outOfHours.map(({ names, number }) => call(names.nl, number)).join("")}
 </div></details>
 <a class="tool" id="leave" href="${escapeHtml(exitUrl)}" rel="noreferrer" hidden>${icon("exit")}<span></span></a>
 </header>
@@ -68,7 +74,7 @@ export function escapeHtml(text: string): string {
 }
 
 /** The language of a locale, for `lang` attributes. */
-export function baseOf(locale: Locale): string {
+function baseOf(locale: Locale): string {
   return locale.slice(0, 2);
 }
 

@@ -9,7 +9,7 @@ import { KnownError } from "../../../src/errors.ts";
 import type { PersonId } from "../../../src/terms.ts";
 
 /** The chat log in one process, with a switch that takes storage away. */
-export function memoryChatLog(clock: () => number) {
+function memoryChatLog(clock: () => number) {
   interface Chat {
     head: number;
     readonly entries: (ChatEntry & { until: number })[];

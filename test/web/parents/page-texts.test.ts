@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { parse } from "yaml";
 import { locales } from "../../../src/terms.ts";
+import { nationalLines } from "../../../src/web/parents/phone-lines.ts";
 
 const texts = Object.fromEntries(
   locales.map((locale) => [
@@ -18,6 +20,11 @@ const sources = [
 test.each(locales)("%s has every text of the page and no other", (locale) => {
   expect(Object.keys(texts[locale] ?? {})).toEqual(keys);
   for (const text of Object.values(texts[locale] ?? {})) expect(text.trim()).not.toBe("");
+});
+
+test("every number of the page is one that is dialled before a release", () => {
+  const known = Object.keys(parse(readFileSync("dialogs/phones.yaml", "utf8")));
+  expect(nationalLines.filter((number) => !known.includes(number))).toEqual([]);
 });
 
 test("every text of the page is used", () => {

@@ -38,7 +38,20 @@ export function startParentsPage(root: string, options: Partial<ParentsPageOptio
           organisation: {
             name: "JGZ Voorbeeld",
             tryOut: true,
-            outOfHours: [{ label: "Huisartsenpost", number: "0123-456789" }],
+            outOfHours: [
+              { line: "own_gp" },
+              {
+                name: {
+                  nl: "Huisartsenpost",
+                  en: "Out-of-hours GP",
+                  pl: "Dyżur lekarza rodzinnego",
+                  tr: "Nöbetçi aile hekimi",
+                },
+                phone: "0123-456789",
+                owner: "nobody",
+                checkedOn: "2026-01-31",
+              },
+            ],
           },
           ...options,
         }),

@@ -85,7 +85,22 @@ export function signsIn(
   return withTemperature(unique(signs), words);
 }
 
+/** Who and what there is cannot be denied: "I can't wake her" is about her. */
+const things = new Set([
+  "child_ref",
+  "he",
+  "violent_person",
+  "mouth",
+  "face",
+  "eyes",
+  "head",
+  "chest",
+  "panic",
+  "now",
+]);
+
 function isDenied(hit: Hit, words: readonly Word[], before: readonly Hit[], after: readonly Hit[]): boolean {
+  if (things.has(hit.concept)) return false;
   const reach = reachBefore[hit.language];
   const ahead = before.some(
     (no) => no.to < hit.from && hit.from - no.to <= reach && sameThought(words, no.to, hit.from),

@@ -6,7 +6,7 @@
 import { soundOf } from "./sound.ts";
 
 /** Shorter words have too many neighbours to guess between. */
-const shortestBySound = 5;
+const shortestBySound = 6;
 const shortestByLetter = 7;
 
 /** Built from the patterns of the lexicon: whole words, and beginnings that end in `*`. */

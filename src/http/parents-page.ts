@@ -103,8 +103,14 @@ export function parentsPage(options: ParentsPageOptions): Router {
   return router;
 }
 
+/** The words of the page, and the one line about trying out that the bot says too. */
 function readTexts(root: string): Record<Locale, PageTexts> {
-  return eachLocale((locale) => JSON.parse(readFileSync(join(root, "locales", locale, "page.json"), "utf8")));
+  const read = (locale: Locale, file: string): PageTexts =>
+    JSON.parse(readFileSync(join(root, "locales", locale, file), "utf8"));
+  return eachLocale((locale) => ({
+    ...read(locale, "page.json"),
+    "try-out": read(locale, "common.json")["try-out"] ?? "",
+  }));
 }
 
 function eachLocale<Made>(make: (locale: Locale) => Made): Record<Locale, Made> {

@@ -157,7 +157,12 @@ function showDetail(): void {
 }
 
 function nothingChosen(): HTMLElement {
-  return h("div", { class: "pick" }, h("h2", { class: "title" }, t("pick")), h("p", { class: "quiet" }, t("pick-hint")));
+  return h(
+    "div",
+    { class: "pick" },
+    h("h2", { class: "title" }, t("pick")),
+    h("p", { class: "quiet" }, t("pick-hint")),
+  );
 }
 
 function whyOpen(chosen: string): HTMLElement {

@@ -46,7 +46,10 @@ export function buildShell(acts: ShellActs, view: string): Shell {
     h(
       "main",
       { class: isLine ? "panes" : "one-pane" },
-      isLine && [h("h1", { class: "hidden" }, t("title")), h("div", { class: "left" }, showParts(acts), list)],
+      isLine && [
+        h("h1", { class: "hidden" }, t("title")),
+        h("div", { class: "left" }, showParts(acts), list),
+      ],
       detail,
     ),
     saying,

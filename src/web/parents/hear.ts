@@ -1,5 +1,7 @@
 import type { Locale } from "../../terms.ts";
 import { type Memory, newKey, type Shown, type ShownChoice } from "./memory.ts";
+import { settings } from "./settings.ts";
+import { t } from "./texts.ts";
 import type { Activity, ActivityChoice } from "./wire.ts";
 
 /** Adds what the server tells, each thing once; what the parent said stops waiting when it comes back. */
@@ -26,12 +28,18 @@ function readReply(activity: Activity, id: string, locale: Locale): Shown {
   const naast = activity.channelData?.naast;
   return {
     id,
-    text,
+    text: withoutNotice(text),
     locale: activity.locale ?? locale,
     ...(speak === undefined ? {} : { speak }),
     ...naast,
     ...(suggestedActions === undefined ? {} : { choices: suggestedActions.actions.map(readChoice) }),
   };
+}
+
+/** The page says all the time what the bot says at the end of every reply while it is tried out. */
+function withoutNotice(text: string): string {
+  const notice = `\n\n${t("try-out")}`;
+  return settings.tryOut && text.endsWith(notice) ? text.slice(0, -notice.length) : text;
 }
 
 function readChoice({ value, channelData }: ActivityChoice): ShownChoice {

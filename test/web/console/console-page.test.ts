@@ -59,8 +59,7 @@ describe("the nurse's page", () => {
     await page.waitForSelector(row(id));
     const until = async (selector: string, key = "Tab") => {
       for (let presses = 0; presses < 80; presses += 1) {
-        if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector))
-          return;
+        if (await page.evaluate(`document.activeElement?.matches(${JSON.stringify(selector)})`)) return;
         await page.keyboard.press(key);
       }
       throw new Error(`the keyboard does not reach ${selector}`);
@@ -88,7 +87,7 @@ describe("the nurse's page", () => {
     await page.keyboard.press("Space");
     await until(".block-close button[type=submit]");
     await page.keyboard.press("Enter");
-    await page.waitForFunction(`document.querySelector(".saying")?.textContent?.includes("Afgerond")`);
+    await page.waitForSelector(".saying:has-text('Afgerond')");
     expect((await bench.world.queue.find(id))?.state).toBe("closed");
   });
 
@@ -113,8 +112,10 @@ describe("the nurse's page", () => {
     const sem = await bench.signIn({ name: "Sem" });
     await sem.post(`/nurse/api/callbacks/${id}/claim`);
     await page.click(".why button.main");
-    await page.waitForFunction(`document.querySelector(".saying")?.textContent?.includes("Sem was net voor")`);
-    await page.waitForFunction(`document.querySelector(".row-holder")?.textContent === "bij Sem"`);
+    await page.waitForFunction(
+      `document.querySelector(".saying")?.textContent?.includes("Sem was net voor")`,
+    );
+    await page.waitForSelector(".row-holder:has-text('bij Sem')");
   });
 
   test("what parents type stays text, in every field", async () => {
@@ -172,7 +173,7 @@ describe("the nurse's page", () => {
     expect(await page.getAttribute("html", "lang")).toBe("en");
     expect(await page.textContent(".empty")).toContain("Nobody waits");
     await page.click("text=Nederlands");
-    await page.waitForFunction(`document.documentElement.lang === "nl"`);
+    await page.waitForSelector("html[lang=nl]");
   });
 
   test.each([
@@ -233,7 +234,7 @@ describe("the lead's and the auditor's pages", () => {
     await page.waitForSelector("td");
     await page.fill("label:has-text('Medewerker') + input", "Mees");
     await page.click("button[type=submit].main");
-    await page.waitForFunction(`document.querySelector("tbody")?.textContent?.includes("ouder belde")`);
+    await page.waitForSelector("tbody:has-text('ouder belde')");
     expect(await violations(page)).toEqual([]);
     await page.click("text=Controleer de keten");
     await page.waitForSelector(".whole");

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { type Locale, locales } from "../../../src/terms.ts";
 import { openPage, serveFiles, startBrowser } from "./browser.ts";
@@ -81,6 +81,13 @@ describe("a consultation", () => {
       expect(await page.context().cookies()).toEqual([]);
     },
   );
+
+  test("says once that nobody stands behind it, in view all the time", async () => {
+    const { page } = await open("pl");
+    const line = JSON.parse(readFileSync("locales/pl/common.json", "utf8"))["try-out"];
+    expect(await page.getByText(line).count()).toBe(1);
+    expect(await page.locator("#notice").textContent()).toBe(line);
+  });
 
   test("begins with what was tapped before the script was there", async () => {
     const { page } = await openPage(browser, phone);

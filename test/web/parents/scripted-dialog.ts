@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Choice, Inbound, Reply } from "../../../src/conversation/inbound.ts";
 import type { Locale } from "../../../src/terms.ts";
 
@@ -134,7 +135,7 @@ function screens(locale: Locale) {
     menu: {
       ...at1,
       node: "menu",
-      bubbles: [{ text: at.hello }, { text: at.ask, pictogram: "talk" }],
+      bubbles: [{ text: at.hello }, { text: `${at.ask}\n\n${tryOut(locale)}`, pictogram: "talk" }],
       choices: menu,
     },
     check: {
@@ -166,4 +167,9 @@ function screens(locale: Locale) {
     },
     callback: { ...at1, dialog: "callback", node: "phone", bubbles: [{ text: at.ask }], choices: none },
   } satisfies Record<string, Omit<Reply, "locale" | "turn" | "listLabel">>;
+}
+
+/** The line that ends every reply while the product is tried out. */
+function tryOut(locale: Locale): string {
+  return JSON.parse(readFileSync(`locales/${locale}/common.json`, "utf8"))["try-out"];
 }

@@ -1,6 +1,7 @@
 type Props = Readonly<Record<string, string | boolean | undefined | ((event: Event) => void)>>;
 
 let shapes: Readonly<Record<string, string>> = {};
+let loading: Promise<void> | undefined;
 
 /** Makes an element. Properties that start with `on` listen; texts become text, never markup. */
 export function h<Tag extends keyof HTMLElementTagNameMap>(
@@ -31,12 +32,18 @@ export function icon(name: string | undefined): Node | undefined {
 }
 
 /** Fetches the pictograms, once. Without them the page stands in words alone. */
-export async function loadPictograms(url: string): Promise<void> {
-  if (Object.keys(shapes).length > 0) return;
-  shapes = await fetch(url).then(
-    (answer) => answer.json(),
-    () => ({}),
-  );
+export function loadPictograms(url: string): Promise<void> {
+  loading ??= fetch(url)
+    .then((answer) => answer.json())
+    .then(
+      (found) => {
+        shapes = found;
+      },
+      () => {
+        loading = undefined;
+      },
+    );
+  return loading;
 }
 
 /** Finds an element that the page always has. */

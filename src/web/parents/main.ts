@@ -17,6 +17,7 @@ import { settings } from "./settings.ts";
 import { canSpeak, speak, stopSpeaking, watchVoices } from "./speech.ts";
 import { isSimple, languageOf, loadTexts, t } from "./texts.ts";
 import { applyTheme } from "./theme.ts";
+import { warmUp } from "./wire.ts";
 
 let chat: Chat | undefined;
 
@@ -33,6 +34,13 @@ if (location.hash !== "") history.replaceState(null, "", location.pathname);
 const remembered = recall()?.locale;
 if (asked !== undefined) void converse(asked);
 else if (remembered !== undefined) void converse(remembered);
+else addEventListener("load", prepare);
+
+/** Fetches what every choice will need, once the page itself is there. */
+function prepare(): void {
+  warmUp();
+  void loadPictograms(settings.pictograms);
+}
 
 function chooseOnStart(event: Event): void {
   const link = (event.target as Element).closest("a");

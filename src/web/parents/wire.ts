@@ -95,7 +95,11 @@ export function openWire(
       const { id, path } = await join();
       if (ended) return;
       if (socketFailures > 1) await poll(id);
-      else listen(path);
+      else {
+        listen(path);
+        // what waits need not wait for the socket as well
+        void flush();
+      }
     } catch (failure) {
       lost(failure);
     } finally {
@@ -200,8 +204,23 @@ async function join(): Promise<{ id: string; path: string }> {
       remember(startAnew);
     }
   }
-  keep(await call("/tokens/generate", "POST"));
+  keep(await takeSpare());
   return keep(await call("/conversations", "POST"));
+}
+
+const spareMilliseconds = 10 * 60_000;
+let spare: { readonly at: number; readonly granted: Promise<Granted | undefined> } | undefined;
+
+/** Asks for a token ahead of time, while a parent is still choosing a language. It costs the server nothing. */
+export function warmUp(): void {
+  spare = { at: Date.now(), granted: call("/tokens/generate", "POST").catch(() => undefined) };
+}
+
+async function takeSpare(): Promise<Granted> {
+  const taken = spare;
+  spare = undefined;
+  const granted = taken && Date.now() - taken.at < spareMilliseconds ? await taken.granted : undefined;
+  return granted ?? call("/tokens/generate", "POST");
 }
 
 /** An old token buys a new one first; the clock of a phone does not say which is which. */

@@ -19,6 +19,9 @@ interface Answer {
   readonly found: Understanding;
 }
 
+/** Whatever reads the report may leave before its end. */
+process.stdout.on("error", () => process.exit(0));
+
 const measures = measuresOf();
 const sources = readSources(projectRoot());
 const { learned, unseen } = splitByWriter(sources.phrases());

@@ -8,27 +8,29 @@ import type { Finding } from "./judge.ts";
 import { type Concern, type ConcernCategory, type ConcernLevel, concernLevels } from "./understanding.ts";
 
 /** From this suspicion on the alarm check is asked. Measured on writers held out: `npm run understand:report`. */
-export const thresholds = {
+const thresholds = {
   /** No rule fired. */
-  silent: 0.09,
+  silent: 0.11,
   /** A rule fired, but the words around it speak of the past, of "what if", of others or in jest. */
-  quiet: 0.15,
+  quiet: 0.18,
   /**
    * A rule found an emergency but would only ask: this sure of an emergency, the model lets it speak at once.
    * Upwards only; level and card stay those of the rule.
    */
-  sure: 0.34,
+  sure: 0.4,
   /** A rule that only doubts is dropped below this. */
-  soft: 0.045,
+  soft: 0.05,
   /** A rule fired for less than an emergency: how sure of an emergency the model has to be to ask. */
   higher: 0.4,
   /** Below this, with no rule at all, free text may lead straight to advice. */
-  calm: 0.06,
+  calm: 0.07,
 };
 
 interface Circumstances {
   /** Part of the message was too long to be read. */
   readonly unread: boolean;
+  /** Completed months, if known. */
+  readonly ageMonths: number | null;
   /** The words are in a language we do not have. */
   readonly foreign: boolean;
 }
@@ -39,15 +41,23 @@ export function concernOf(
   findings: readonly Finding[],
   level: Scores,
   category: Scores,
-  { unread, foreign }: Circumstances,
+  { unread, foreign, ageMonths }: Circumstances,
 ): { concern: Concern; calm: boolean } {
   const suspicion = (level.get("emergency") ?? 0) + (level.get("urgent") ?? 0);
-  const concern = decided(findings, level, category, suspicion) ?? suspected(findings, category, suspicion);
+  const concern =
+    decided(findings, level, category, suspicion) ??
+    suspected(findings, possible(category, ageMonths), suspicion);
   const doubt = concern.doubt || unread;
   return {
     concern: { ...concern, doubt, category: concern.category ?? (doubt ? "other" : null) },
     calm: concern.level === "none" && !doubt && !foreign && suspicion < thresholds.calm,
   };
+}
+
+/** Fever of a young baby is not suspected in a child known to be older. */
+function possible(category: Scores, ageMonths: number | null): Scores {
+  if (ageMonths === null || ageMonths < 3) return category;
+  return new Map([...category].filter(([name]) => name !== "infant_fever"));
 }
 
 /** The loudest rule that spoke with certainty, or that the model is sure of. */

@@ -31,7 +31,7 @@ export const training: Training = {
     { name: "theme", labels: themes, temperature: 1 },
     { name: "language", labels: [...languages, "other"], temperature: 1 },
   ],
-  rounds: 6,
+  rounds: 5,
   rate: 0.12,
   decay: 1e-3,
   seenIn: 3,
@@ -70,10 +70,15 @@ function known(language: string): Language | "other" {
   return languages.find((one) => one === language) ?? "other";
 }
 
+const withoutMeaning = 0.5;
+
 /** A language is learned from the first words: that is what most first messages have. */
 const opensWith = 9;
 
-/** Every phrase twice: once as spelled, for its language, and once with what it means, for all else. */
+/**
+ * Every phrase thrice: its first words for the language; with what it means for all else; and its level once more as spelled,
+ * because people use words that no concept knows.
+ */
 export function lessonsOf(phrases: readonly Phrase[], lexicon: Lexicon): Lesson[] {
   const read = phrases.map((phrase) => {
     const words = wordsOf(phrase.text);
@@ -91,7 +96,12 @@ export function lessonsOf(phrases: readonly Phrase[], lexicon: Lexicon): Lesson[
     if (phrase.kind === "language") return [tongue];
     const heard = signsIn(words, lexicon, (language) => language === phrase.language, isKnown);
     const features = joined([spelled, meaningFeatures([...heard, ...ageSigns(ageIn(words), heard)])]);
-    return [tongue, { features, labels: labelsOf(phrase), weight: 1 }];
+    const labels = labelsOf(phrase);
+    return [
+      tongue,
+      { features, labels, weight: 1 },
+      { features: spelled, labels: { level: labels["level"] ?? "none" }, weight: withoutMeaning },
+    ];
   });
 }
 

@@ -16,7 +16,7 @@ const examplesSchema = z.strictObject({ yes: z.array(z.string()).min(1), no: z.a
  * A pattern names concepts: `a + b` means both in one sentence and close together, `a & b` both anywhere in what
  * was said, `a|b` either, `a-` that the concept is denied ("not breathing"), `a?` denied or not.
  */
-export const ruleSchema = z.strictObject({
+const ruleSchema = z.strictObject({
   id: z.string().regex(/^[a-z_]+\.[a-z0-9-]+$/),
   level: z.enum(concernLevels),
   category: z.enum(concernCategories),
@@ -34,10 +34,10 @@ export const ruleSchema = z.strictObject({
     .default([]),
   examples: z.record(z.enum(languages), examplesSchema),
 });
-export type RuleSource = z.infer<typeof ruleSchema>;
+type RuleSource = z.infer<typeof ruleSchema>;
 
-export const ruleFileSchema = z.strictObject({ rules: z.array(ruleSchema).min(1) });
-export const groupFileSchema = z.strictObject({ groups: z.record(z.string(), z.array(z.string()).min(1)) });
+const ruleFileSchema = z.strictObject({ rules: z.array(ruleSchema).min(1) });
+const groupFileSchema = z.strictObject({ groups: z.record(z.string(), z.array(z.string()).min(1)) });
 
 /** One concept of a pattern: heard, denied, or either. */
 export interface Term {
@@ -132,7 +132,7 @@ function compiled(
 const namesIn = (pattern: string) => pattern.split(/[&+|]/).map((term) => bare(term.trim()));
 const bare = (term: string) => term.replace(/[-?]$/, "");
 
-export function patternOf(pattern: string, groups: Groups): Pattern {
+function patternOf(pattern: string, groups: Groups): Pattern {
   return pattern
     .split("&")
     .map((cluster) =>

@@ -58,6 +58,7 @@ function understood(
   const { concern, calm } = concernOf(judge(rules, [...signs, ...earlier]), ask("level"), ask("category"), {
     unread: text.length > longestRead,
     foreign: language === "other",
+    ageMonths,
   });
   return {
     language,
@@ -80,7 +81,7 @@ function themesOf(ask: Ask): Understanding["themes"] {
 }
 
 /** What is answered when reading failed: nobody knows, so the alarm check is asked. */
-export function unreadable(hint: Hint): Understanding {
+function unreadable(hint: Hint): Understanding {
   const language: Language = hint.language ?? "nl";
   return {
     language,

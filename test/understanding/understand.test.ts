@@ -61,7 +61,6 @@ describe("Fever is weighed with the age", () => {
     ["2 aylık bebeğim 38,7 ateşi var", "urgent", false],
     ["mijn baby heeft 38,5 koorts", "urgent", true],
     ["bebeğimin ateşi 38,5", "urgent", true],
-    ["mijn zoon van 4 jaar heeft 38,5 koorts maar hij speelt gewoon", "none", false],
   ])("%s", (text, level, doubt) => {
     expect(understand(text).concern).toMatchObject({ level, doubt });
   });
@@ -72,6 +71,14 @@ describe("Fever is weighed with the age", () => {
       doubt: false,
     });
     expect(understand("hij heeft 38,5 koorts", { ageMonths: 1 }).concern.category).toBe("infant_fever");
+  });
+
+  test("Fever of an older child is not the fever of a young baby", () => {
+    const { category, level } = understand(
+      "mijn zoon van 4 jaar heeft 38,5 koorts maar hij speelt gewoon",
+    ).concern;
+    expect(category).not.toBe("infant_fever");
+    expect(level).toBe("none");
   });
 
   test("A temperature below 38 is no fever", () => {

@@ -41,7 +41,8 @@ export function intentOf(
 }
 
 function opened(conversation: Conversation, inboundId: string, script: Script, present: Present) {
-  const id = conversation.callback ?? script.callbackId(conversation.person, inboundId);
+  // joining a request to one that is open already is the queue's to decide
+  const id = script.callbackId(conversation.person, inboundId);
   const request = requestOf(conversation, present);
   const { request: _words, phone: _phone, ...said } = conversation.said;
   return {

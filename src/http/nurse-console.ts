@@ -13,10 +13,8 @@ import { deriveKeys } from "../privacy/derive-key.ts";
 import { Private } from "../privacy/private.ts";
 import { sealer } from "../privacy/seal.ts";
 import { burnTickets } from "../storage/burnt-tickets.ts";
-import { redisCallbackNotes } from "../storage/callback-notes.ts";
 import { findConversation } from "../storage/find-conversation.ts";
 import { redisSessionStore } from "../storage/session-store.ts";
-import { redisTimers } from "../storage/timers.ts";
 import { readTranscript } from "./transcript.ts";
 import type { World } from "./world.ts";
 
@@ -29,7 +27,7 @@ export interface NurseConsole {
 export function nurseConsole(world: World): NurseConsole {
   const { config, root, log, keyring, storage, script, publicUrl, dataDirectory, redis } = world;
   const audit = auditFiles(join(dataDirectory, "audit"), Date.now);
-  const timers = redisTimers(redis.link);
+  const { timers } = storage;
   const conversation = findConversation(redis.link, sealer(keyring));
   const parent: ParentLine = {
     outbox: storage.outbox,
@@ -42,7 +40,7 @@ export function nurseConsole(world: World): NurseConsole {
   const site = consoleRoutes({
     world: {
       queue: storage.callbacks,
-      notes: redisCallbackNotes(redis.link, sealer(keyring)),
+      notes: storage.notes,
       timers,
       audit,
       parent,

@@ -104,7 +104,9 @@ function endWhenOver(clock: Clock): RequestHandler {
     if (session.actor === undefined) return next();
     const now = clock();
     if (isOver(session, now)) return session.regenerate(next);
-    if (request.get("x-naast-background") === undefined) session.activeAt = now;
+    const byHand = request.get("x-naast-background") === undefined;
+    // once a minute is enough, and a session that is only read cannot be written back after it was ended
+    if (byHand && now - (session.activeAt ?? 0) > minute) session.activeAt = now;
     next();
   };
 }

@@ -36,10 +36,15 @@ export function meaningFeatures(signs: readonly Sign[]): Features {
 }
 
 export function joined(families: readonly Features[]): Features {
-  return {
-    keys: Uint32Array.from(families.flatMap(({ keys }) => [...keys])),
-    values: Float32Array.from(families.flatMap(({ values }) => [...values])),
-  };
+  const length = families.reduce((sum, { keys }) => sum + keys.length, 0);
+  const all = { keys: new Uint32Array(length), values: new Float32Array(length) };
+  let at = 0;
+  for (const { keys, values } of families) {
+    all.keys.set(keys, at);
+    all.values.set(values, at);
+    at += keys.length;
+  }
+  return all;
 }
 
 function weighed(family: readonly string[], weight: number): Features {

@@ -5,11 +5,11 @@
  */
 import { type Language, languages } from "../terms.ts";
 import { ageIn } from "./age.ts";
-import { joined, meaningFeatures, vocabularyOf, wordFeatures } from "./features.ts";
+import { joined, meaningFeatures, wordFeatures } from "./features.ts";
 import type { Lexicon } from "./lexicon.ts";
-import { wordsOf } from "./normalise.ts";
+import { type Word, wordsOf } from "./normalise.ts";
 import { ageSigns, signsIn } from "./signs.ts";
-import { frequentKeys, type Lesson, type Training } from "./train.ts";
+import type { Lesson, Training } from "./train.ts";
 import { concernCategories, concernLevels, themes } from "./understanding.ts";
 
 /** One line of `dialogs/understanding/phrases/`. */
@@ -84,14 +84,9 @@ export function lessonsOf(phrases: readonly Phrase[], lexicon: Lexicon): Lesson[
     const words = wordsOf(phrase.text);
     return { phrase, words, spelled: wordFeatures(words) };
   });
-  const isKnown = vocabularyOf(
-    frequentKeys(
-      read.map(({ spelled }) => spelled),
-      training.seenIn,
-    ),
-  );
+  const isKnown = vocabularyOf(read.map(({ words }) => words));
   return read.flatMap(({ phrase, words, spelled }) => {
-    const opening = wordFeatures(words.slice(0, opensWith));
+    const opening = words.length > opensWith ? wordFeatures(words.slice(0, opensWith)) : spelled;
     const tongue: Lesson = { features: opening, labels: { language: phrase.language }, weight: 1 };
     if (phrase.kind === "language") return [tongue];
     const heard = signsIn(words, lexicon, (language) => language === phrase.language, isKnown);
@@ -103,6 +98,15 @@ export function lessonsOf(phrases: readonly Phrase[], lexicon: Lexicon): Lesson[
       { features: spelled, labels: { level: labels["level"] ?? "none" }, weight: withoutMeaning },
     ];
   });
+}
+
+/** The words that enough phrases have: these are spelled as people spell. */
+function vocabularyOf(phrases: readonly (readonly Word[])[]): (word: string) => boolean {
+  const counts = new Map<string, number>();
+  for (const words of phrases) {
+    for (const word of new Set(words.map(({ text }) => text))) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return (word) => (counts.get(word) ?? 0) >= training.seenIn;
 }
 
 function labelsOf(phrase: Phrase): Record<string, string> {

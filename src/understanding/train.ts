@@ -55,7 +55,7 @@ export function train(lessons: readonly Lesson[], training: Training): Model {
 }
 
 /** The features that are in enough phrases to learn from. */
-export function frequentKeys(phrases: readonly Features[], seenIn: number): Uint32Array {
+function frequentKeys(phrases: readonly Features[], seenIn: number): Uint32Array {
   const counts = new Map<number, number>();
   for (const { keys } of phrases) for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
   return Uint32Array.from([...counts].filter(([, count]) => count >= seenIn).map(([key]) => key)).sort();

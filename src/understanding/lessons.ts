@@ -71,6 +71,8 @@ function known(language: string): Language | "other" {
 }
 
 const withoutMeaning = 0.5;
+/** One entry of the lexicon tells less of a language than a phrase. */
+const spellingWeight = 0.4;
 
 /** A language is learned from the first words: that is what most first messages have. */
 const opensWith = 9;
@@ -85,7 +87,12 @@ export function lessonsOf(phrases: readonly Phrase[], lexicon: Lexicon): Lesson[
     return { phrase, words, spelled: wordFeatures(words) };
   });
   const isKnown = vocabularyOf(read.map(({ words }) => words));
-  return read.flatMap(({ phrase, words, spelled }) => {
+  const spellings = lexicon.spellings.map(({ language, text }) => ({
+    features: wordFeatures(wordsOf(text)),
+    labels: { language },
+    weight: spellingWeight,
+  }));
+  const lessons = read.flatMap(({ phrase, words, spelled }): Lesson[] => {
     const opening = words.length > opensWith ? wordFeatures(words.slice(0, opensWith)) : spelled;
     const tongue: Lesson = { features: opening, labels: { language: phrase.language }, weight: 1 };
     if (phrase.kind === "language") return [tongue];
@@ -98,6 +105,7 @@ export function lessonsOf(phrases: readonly Phrase[], lexicon: Lexicon): Lesson[
       { features: spelled, labels: { level: labels["level"] ?? "none" }, weight: withoutMeaning },
     ];
   });
+  return [...lessons, ...spellings];
 }
 
 /** The words that enough phrases have: these are spelled as people spell. */

@@ -54,6 +54,8 @@ interface Entry {
 /** Finds concepts in words. Built once, used for every message. */
 export interface Lexicon {
   readonly concepts: ReadonlySet<string>;
+  /** Entries that only one language has: what a short message in that language may consist of. */
+  readonly spellings: readonly { readonly language: Language; readonly text: string }[];
   /**
    * A word that meets no entry is compared by sound and by one wrong letter, unless `isKnown` says that it is
    * spelled as people spell.
@@ -79,6 +81,7 @@ export function compileLexicon(files: readonly ConceptFile[]): Lexicon {
   };
   return {
     concepts: new Set(entries.map((entry) => entry.concept)),
+    spellings: spellingsOf(entries),
     find: (words, spoken, isKnown) =>
       findIn(
         words.map((word) => meets(word.text, isKnown)),
@@ -86,6 +89,17 @@ export function compileLexicon(files: readonly ConceptFile[]): Lexicon {
         spoken,
       ),
   };
+}
+
+function spellingsOf(entries: readonly Entry[]): Lexicon["spellings"] {
+  const languagesOf = new Map<string, Set<Language>>();
+  for (const { language, parts } of entries) {
+    const text = parts.join(" ").replaceAll("*", "");
+    languagesOf.set(text, (languagesOf.get(text) ?? new Set<Language>()).add(language));
+  }
+  return [...languagesOf].flatMap(([text, [language, ...others]]) =>
+    language !== undefined && others.length === 0 && text.length > 3 ? [{ language, text }] : [],
+  );
 }
 
 /** Whether a pattern accounts for most of the word, so that nothing has to be guessed. */

@@ -173,6 +173,7 @@ describe("What cannot be read is a doubt", () => {
   test("A detector whose inside fails answers with a doubt", () => {
     const broken: Lexicon = {
       concepts: sources.lexicon.concepts,
+      spellings: [],
       find: () => {
         throw new Error("killed");
       },
@@ -210,5 +211,7 @@ describe("The language is told from few words", () => {
     ["мой ребёнок не спит", "other"],
     ["طفلي لا ينام", "other"],
     ["mon fils ne veut pas dormir", "other"],
+    ["wann fangen Babys an zu laufen", "other"],
+    ["tandjes", "nl"],
   ])("%s", (text, language) => expect(understand(text).language).toBe(language));
 });

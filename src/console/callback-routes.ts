@@ -7,7 +7,7 @@ import type { CallbackId } from "../terms.ts";
 import { tellFromNurse, tellOutcome, tellTried } from "./parent.ts";
 import { type ApiRoute, type Call, route } from "./route.ts";
 import * as shape from "./schemas.ts";
-import { showDetail, showSummary } from "./show-callback.ts";
+import { pathBefore, showDetail, showSummary } from "./show-callback.ts";
 import type { ConsoleWorld } from "./world.ts";
 
 /** Everything a nurse does with callbacks. */
@@ -62,7 +62,7 @@ export const callbackRoutes: readonly ApiRoute[] = [
         world.notes.of(found.id),
         world.queue.findOf(found.request.person),
       ]);
-      const transcript = world.transcript(found.request.path, input.language);
+      const transcript = world.transcript(pathBefore(found.request.path), input.language);
       return showDetail(found, { actor, now: world.clock(), way, kept, others, transcript });
     },
   }),

@@ -32,7 +32,7 @@ export interface SessionOptions {
  * Sessions that live in the store and nowhere else, so that one can be ended at any moment.
  *
  * The cookie is a name only: httpOnly, SameSite=Lax (the way back from the issuer is a link), Secure
- * under https, and gone with the browser window.
+ * under https, and gone a quarter of an hour after the last answer.
  */
 export function sessions(options: SessionOptions): readonly RequestHandler[] {
   const keep = session({

@@ -45,6 +45,19 @@ function isWaited({ state, attempts }: Callback): boolean {
   return attempts === 0 && (state === "waiting" || state === "claimed");
 }
 
+/**
+ * Leaves out what the details show better: the request itself, whose answers stand there as facts, and a
+ * question that was shown twice.
+ */
+export function pathBefore(path: readonly string[]): readonly string[] {
+  return path
+    .filter((entry) => !/^(callback|my-callback):/.test(entry))
+    .filter((entry, at, all) => {
+      const next = all[at + 1];
+      return next !== entry && next?.startsWith(`${entry}=`) !== true;
+    });
+}
+
 /** What the details are made of besides the callback itself. */
 export interface Surroundings {
   readonly actor: Actor;

@@ -15,12 +15,20 @@ export function showList(element: HTMLElement, choose: (id: string) => void): vo
   const focused =
     document.activeElement instanceof HTMLElement ? document.activeElement.dataset["callback"] : undefined;
   const shown = groups.flatMap((group) => {
-    const members = state.callbacks.filter((callback) => groupOf(callback) === group);
+    const members = inOrder(
+      group,
+      state.callbacks.filter((callback) => groupOf(callback) === group),
+    );
     return members.length === 0 ? [] : [showGroup(group, members, choose)];
   });
   const empty = h("p", { class: "empty" }, t(`empty.${state.part}`));
   fill(element, shown.length > 0 ? shown : empty);
   rove(element, focused);
+}
+
+/** The line's own order, but for those who are late: there, who waits longest past the promise comes first. */
+function inOrder(group: Group, members: readonly Summary[]): readonly Summary[] {
+  return group === "late" ? [...members].sort((one, other) => one.promisedAt - other.promisedAt) : members;
 }
 
 export function groupOf(callback: Summary): Group {

@@ -8,7 +8,8 @@ export function writeStretch(milliseconds: number): string {
   if (minutes < 60) return t("minutes", { n: minutes });
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return t("hours", { h: hours, m: minutes % 60 });
-  return t("days", { count: Math.floor(hours / 24), h: hours % 24 });
+  const days = Math.floor(hours / 24);
+  return days < 3 ? t("days", { count: days, h: hours % 24 }) : t("many-days", { n: days });
 }
 
 /** Writes a time on the organisation's clock; the day only when it is not today. */

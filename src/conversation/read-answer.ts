@@ -28,7 +28,9 @@ export function readAnswer(
   const said = fold(message);
   if (said === "") return undefined;
   return (
-    byNumber(message, question) ?? byLabel(said, question, catalogue) ?? byYesOrNo(said, question, words)
+    byNumber(message, question) ??
+    byLabel(said, question, catalogue) ??
+    byYesOrNo(said, question, catalogue, words)
   );
 }
 
@@ -57,23 +59,30 @@ function byLabel(said: string, { choices, locale }: Question, catalogue: Catalog
 }
 
 /**
+ * Reads yes and no as the choice that says so: the one named `yes` or `no`, or the only one whose label begins
+ * with it.
+ *
  * Colloquial Polish "no" means "yeah" and Turkish "on" means ten: in alarm questions only the set language's
  * own words count.
  */
 function byYesOrNo(
   said: string,
-  { choices, locale, strict }: Question,
+  question: Question,
+  catalogue: Catalogue,
   words: CommandWords,
 ): string | undefined {
-  const offers = (id: string): boolean => choices.some((choice) => choice.id === id);
-  const language = languageOf(locale);
+  const language = languageOf(question.locale);
   const says = (meaning: "yes" | "no"): boolean =>
-    strict
+    question.strict
       ? words[meaning][language].has(said)
       : Object.values(words[meaning]).some((known) => known.has(said));
   const [yes, no] = [says("yes"), says("no")];
   if (yes === no) return undefined;
-  if (yes && offers("yes")) return "yes";
-  if (no && offers("no")) return "no";
-  return undefined;
+  const meaning = yes ? "yes" : "no";
+  if (question.choices.some(({ id }) => id === meaning)) return meaning;
+  const begun = question.choices.filter(({ text }) => {
+    const [first = ""] = fold(catalogue.text(question.locale, text)).split(" ");
+    return words[meaning][language].has(first);
+  });
+  return begun.length === 1 ? begun[0]?.id : undefined;
 }

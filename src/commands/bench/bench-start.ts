@@ -37,13 +37,7 @@ async function startOnce(
   });
   try {
     const url = await addressOf(child.stdout);
-    while (
-      !(await fetch(`${url}/readyz`).then(
-        ({ ok }) => ok,
-        () => false,
-      ))
-    )
-      await pause(5);
+    for (let tries = 0; tries < 2_000 && !(await isReady(url)); tries += 1) await pause(5);
     const took = performance.now() - began;
     const metrics = await (await fetch(`${url}/metrics`)).text();
     const bytes = Number(/^naast_process_resident_memory_bytes (\S+)/m.exec(metrics)?.[1]);
@@ -56,14 +50,24 @@ async function startOnce(
   }
 }
 
-async function addressOf(printed: AsyncIterable<Buffer>): Promise<string> {
-  let text = "";
-  for await (const bytes of printed) {
-    text += bytes.toString();
-    const address = /http:\/\/[\d.]+:\d+/.exec(text)?.[0];
-    if (address !== undefined) return address;
-  }
-  throw new Error("it stopped before it listened");
+function isReady(url: string): Promise<boolean> {
+  return fetch(`${url}/readyz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+/** Reads the address that the product prints. The stream stays open: a closed one would end the product. */
+function addressOf(printed: NodeJS.ReadableStream): Promise<string> {
+  return new Promise((found, failed) => {
+    let text = "";
+    printed.on("data", (bytes: Buffer) => {
+      text += bytes.toString();
+      const address = /http:\/\/[\d.]+:\d+/.exec(text)?.[0];
+      if (address !== undefined) found(address);
+    });
+    printed.on("end", () => failed(new Error("it stopped before it listened")));
+  });
 }
 
 async function timeOf([command = "", ...args]: readonly string[]): Promise<number> {

@@ -8,7 +8,7 @@ import { z } from "zod";
 import { roles } from "./actor.ts";
 
 /** One thing that happened, before it has its place in the chain. Ids, names of ours and reasons; no parent's words. */
-export const auditEntrySchema = z.strictObject({
+const auditEntrySchema = z.strictObject({
   event: z.string(),
   outcome: z.enum(["granted", "refused", "failed"]),
   /** Who acted, and for which organisation. `anonymous` when nobody was signed in. */

@@ -10,7 +10,7 @@ export interface OidcOptions {
 }
 
 /** What must come back unchanged from the issuer. Kept in the session while the nurse is away. */
-export interface Leaving {
+interface Leaving {
   readonly verifier: string;
   readonly state: string;
   readonly nonce: string;

@@ -20,7 +20,7 @@ export const problemSchema = z
       .meta({ description: "With 400: what is wrong with the request, field by field" }),
   })
   .meta({ id: "Problem" });
-export type Problem = z.output<typeof problemSchema>;
+type Problem = z.output<typeof problemSchema>;
 
 const titles: Partial<Record<ErrorCode, string>> = {
   "console.not-signed-in": "Not signed in, or the session is over",
@@ -40,7 +40,7 @@ const titles: Partial<Record<ErrorCode, string>> = {
 };
 
 /** Writes a known failure as problem details; anything else says nothing but that it happened. */
-export function problemOf(error: unknown): Problem {
+function problemOf(error: unknown): Problem {
   if (!(error instanceof KnownError)) {
     return {
       type: "urn:naast:internal",
@@ -70,7 +70,7 @@ export class InvalidRequest extends KnownError {
   }
 }
 
-export function sendProblem(response: Response, error: unknown): void {
+function sendProblem(response: Response, error: unknown): void {
   const problem = problemOf(error);
   response.status(problem.status).type("application/problem+json").send(JSON.stringify(problem));
 }

@@ -85,7 +85,6 @@ export const detailSchema = summarySchema
   })
   .meta({ id: "CallbackDetail" });
 
-export const languageQuery = z.object({ language: z.enum(["nl", "en"]).default("nl") });
 export const listQuery = z.object({
   part: z.enum(["open", "closed"]).default("open"),
   limit: z.coerce.number().int().min(1).max(500).default(200),

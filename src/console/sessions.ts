@@ -16,8 +16,8 @@ declare module "express-session" {
 }
 
 const minute = 60_000;
-export const idleLimit = 15 * minute;
-export const absoluteLimit = 8 * 60 * minute;
+const idleLimit = 15 * minute;
+const absoluteLimit = 8 * 60 * minute;
 
 export interface SessionOptions {
   readonly store: session.Store;

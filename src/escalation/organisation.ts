@@ -64,7 +64,7 @@ const closure = z
   .refine(({ from, till }) => till === undefined || from <= till, "the closure ends before it starts");
 
 /** National lines and places everyone has; their numbers stand in one place of the product, checked there. */
-export const nationalLines = [
+const nationalLines = [
   "emergency",
   "own_gp",
   "gp_out_of_hours",
@@ -107,7 +107,7 @@ const lanePromise = z.strictObject({
   openMinutes: z.int().min(0).max(480).default(60),
 });
 
-export const organisationSchema = z
+const organisationSchema = z
   .strictObject({
     name,
     /** True for the sample: every screen says that no nurse reads this, and production refuses it. */

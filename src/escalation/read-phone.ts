@@ -6,7 +6,7 @@ import {
 } from "libphonenumber-js/max";
 
 /** Why a number cannot be called. Each has its own sentence for the parent. */
-export type UnreadPhone =
+type UnreadPhone =
   | "no-number"
   | "too-short"
   | "too-long"

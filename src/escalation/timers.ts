@@ -6,8 +6,7 @@ import type { CallbackId, ChannelName, Locale, PersonId } from "../terms.ts";
  * `tell-outcome`: how a callback ended. `were-you-called`: asked after the promised time. `check-back`:
  * "did it help?", only for parents who asked for it, with or without a callback.
  */
-export const timerKinds = ["tell-outcome", "were-you-called", "check-back"] as const;
-export type TimerKind = (typeof timerKinds)[number];
+type TimerKind = "tell-outcome" | "were-you-called" | "check-back";
 
 /** Something to say to a person later. Holds where to and in which locale, and nothing of what it is about. */
 export interface Timer {

@@ -32,7 +32,7 @@ import { organisationWith } from "../escalation/sample.ts";
 const quietLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** A Redis of its own on a socket, gone with `stop`. */
-export async function startRedis(): Promise<{ link: RedisLink; folder: string; stop: () => Promise<void> }> {
+async function startRedis(): Promise<{ link: RedisLink; folder: string; stop: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "naast-console-"));
   const path = join(folder, "redis.sock");
   const server: ChildProcess = spawn(
@@ -59,7 +59,7 @@ const keyring = readKeyring(
   `first:${randomBytes(32).toString("base64")},person:${randomBytes(32).toString("base64")}`,
 );
 
-export function queueOn(link: RedisLink, leaseMilliseconds = 60_000) {
+function queueOn(link: RedisLink, leaseMilliseconds = 60_000) {
   const seal = sealer(keyring);
   return {
     notes: redisCallbackNotes(link, seal),
@@ -99,7 +99,7 @@ export interface Visitor {
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers field by field

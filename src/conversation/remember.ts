@@ -39,7 +39,7 @@ export function wake(conversation: Conversation, inbound: Inbound, { now }: Pres
   return {
     ...conversation,
     said: forgotten ? {} : conversation.said,
-    locale: inbound.locale !== undefined && !conversation.localeChosen ? inbound.locale : conversation.locale,
+    ...localeAsked(conversation, inbound),
     slots: {
       ...conversation.slots,
       channel: inbound.channel,
@@ -52,6 +52,16 @@ export function wake(conversation: Conversation, inbound: Inbound, { now }: Pres
         ? conversation.lastInboundAt
         : Math.max(conversation.lastInboundAt, inbound.sentAt),
   };
+}
+
+/** Whoever opens the chat in a locale wants it; a message only brings along what its browser is set to. */
+function localeAsked(
+  { localeChosen }: Conversation,
+  { kind, locale }: Inbound,
+): Partial<Pick<Conversation, "locale" | "localeChosen">> {
+  if (locale === undefined) return {};
+  if (kind === "opened") return { locale, localeChosen: true };
+  return localeChosen ? {} : { locale };
 }
 
 /** Takes over what a message tells besides its meaning: the child's age, and the language it is written in. */

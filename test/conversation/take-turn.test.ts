@@ -209,6 +209,18 @@ describe("language", () => {
   test("the channel's locale is taken until the person chooses another", () => {
     expect(last(say(hearing({}), { kind: "opened", locale: "tr-simple" })).locale).toBe("tr-simple");
   });
+
+  test("opening the chat in another locale asks the same question in it, and a browser's own setting does not", () => {
+    const commits = say(
+      hearing({}),
+      { kind: "opened", locale: "nl" },
+      "Informatie",
+      { kind: "opened", locale: "pl-simple" },
+      { words: new Private("zzz"), locale: "en" },
+    );
+    expect(commits.map(({ reply }) => reply?.locale)).toEqual(["nl", "nl", "pl-simple", "pl-simple"]);
+    expect(commits[2]?.reply?.node).toBe(commits[1]?.reply?.node);
+  });
 });
 
 describe("what is kept", () => {

@@ -103,14 +103,15 @@ export function parentsPage(options: ParentsPageOptions): Router {
   return router;
 }
 
-/** The words of the page, and the one line about trying out that the bot says too. */
+/** The words of the page, and those of the bot's that it recognises: the try-out line, how a source begins. */
 function readTexts(root: string): Record<Locale, PageTexts> {
   const read = (locale: Locale, file: string): PageTexts =>
     JSON.parse(readFileSync(join(root, "locales", locale, file), "utf8"));
-  return eachLocale((locale) => ({
-    ...read(locale, "page.json"),
-    "try-out": read(locale, "common.json")["try-out"] ?? "",
-  }));
+  return eachLocale((locale) => {
+    const said = read(locale, "common.json");
+    const source = said["source"]?.split("{{")[0] ?? "";
+    return { ...read(locale, "page.json"), "try-out": said["try-out"] ?? "", source: source.trim() };
+  });
 }
 
 function eachLocale<Made>(make: (locale: Locale) => Made): Record<Locale, Made> {

@@ -1,5 +1,6 @@
 import type { Language } from "../../terms.ts";
 import { h, icon } from "./dom.ts";
+import { last } from "./last.ts";
 import type { Shown } from "./memory.ts";
 import { callLink } from "./numbers.ts";
 import { type Piece, readRichText, type Sentence } from "./rich-text.ts";
@@ -60,7 +61,7 @@ function cardTitle(card: string): HTMLElement {
 function fillBody(body: HTMLElement, shown: Shown, language: Language): readonly Spoken[] {
   const spoken: Spoken[] = [];
   for (const line of readRichText(shown.text, language)) {
-    const row = body.appendChild(h("span", { class: "line" }));
+    const row = body.appendChild(h("span", { class: `line ${kindOfLine(line[0]?.[0]?.text ?? "")}` }));
     for (const sentence of line) {
       const mark = h("span", { class: "said" }, ...sentence.map(drawPiece));
       row.append(mark, " ");
@@ -68,6 +69,12 @@ function fillBody(body: HTMLElement, shown: Shown, language: Language): readonly
     }
   }
   return shown.speak === undefined ? spoken : [{ text: shown.speak, language, mark: body }];
+}
+
+/** A line of a list hangs under its dot; where a text comes from is said more quietly. */
+function kindOfLine(beginning: string): string {
+  if (/^[•-] /.test(beginning)) return "item";
+  return t("source") !== "" && beginning.startsWith(t("source")) ? "source" : "";
 }
 
 function drawPiece(piece: Piece): Node | string {
@@ -91,8 +98,8 @@ function partsOf(sentence: Sentence, language: Language, mark: HTMLElement): Spo
   const parts: Spoken[] = [];
   for (const piece of sentence) {
     const own = piece.dutch === true ? "nl" : language;
-    const last = parts.at(-1);
-    if (last?.language === own) parts.splice(-1, 1, { ...last, text: last.text + piece.text });
+    const before = last(parts);
+    if (before?.language === own) parts.splice(-1, 1, { ...before, text: before.text + piece.text });
     else parts.push({ text: piece.text, language: own, mark });
   }
   return parts;

@@ -1,6 +1,8 @@
+import type { Locale } from "../../terms.ts";
 import { refreshListening } from "./bubble.ts";
 import { at, h, icon } from "./dom.ts";
 import { hearActivities } from "./hear.ts";
+import { last } from "./last.ts";
 import { markWaiting, showLog, waitingOf } from "./log-view.ts";
 import {
   newKey,
@@ -31,8 +33,13 @@ export interface Chat {
   end(): void;
 }
 
-/** Shows what is remembered, keeps it up to date, and takes the line to the server. */
-export function openChat(cleared: () => void): Chat {
+/**
+ * Shows what is remembered, keeps it up to date, and takes the line to the server.
+ *
+ * Calls back when another tab cleared the chat, and with the locale of each reply: a parent may have switched by
+ * words or in another tab.
+ */
+export function openChat(cleared: () => void, spokeIn: (locale: Locale) => void): Chat {
   const list = at("#log ol");
   let state: LineState = "online";
   let isSlow = false;
@@ -41,8 +48,10 @@ export function openChat(cleared: () => void): Chat {
   const wire = openWire(
     (activities) => {
       if (activities.length > 0) remember((memory) => hearActivities(memory, activities));
-      if (activities.some(({ from }) => from?.role === "bot")) answered();
+      const reply = last(activities.filter(({ from }) => from?.role === "bot"));
+      if (reply !== undefined) answered();
       update();
+      if (reply?.locale !== undefined) spokeIn(reply.locale);
     },
     (now) => {
       state = now;
@@ -74,7 +83,7 @@ export function openChat(cleared: () => void): Chat {
     const memory = recall();
     if (memory === undefined) return;
     const isNew = showLog(list, memory);
-    showChoices(waitingOf(memory).length === 0 ? memory.log.at(-1) : undefined, choose);
+    showChoices(waitingOf(memory).length === 0 ? last(memory.log) : undefined, choose);
     showState();
     if (isNew) showNewest();
   }
@@ -82,14 +91,14 @@ export function openChat(cleared: () => void): Chat {
   function choose({ label, wire: choice }: ShownChoice): void {
     stopSpeaking();
     send({ text: label, ...(choice === undefined ? {} : { choice }) });
-    list.querySelector<HTMLElement>("li:last-child")?.focus({ preventScroll: true });
+    focusLastSaid();
   }
 
   function showState(): void {
     const memory = recall();
     if (memory === undefined) return;
     const isUnsent = memory.queue.length > 0;
-    const isUnanswered = isUnsent || memory.log.at(-1)?.key !== undefined || memory.log.length === 0;
+    const isUnanswered = isUnsent || last(memory.log)?.key !== undefined || memory.log.length === 0;
     const isOff = state === "offline" || !navigator.onLine;
     const isStuck = (isUnsent && (isOff || state === "busy")) || (isUnanswered && isSlow);
     const status = at("#status");
@@ -108,7 +117,7 @@ export function openChat(cleared: () => void): Chat {
       list.replaceChildren();
       update();
     },
-    expectsPhone: () => /callback|phone/.test(recall()?.log.at(-1)?.dialog ?? ""),
+    expectsPhone: () => /callback|phone/.test(last(recall()?.log ?? [])?.dialog ?? ""),
     end: () => {
       clearTimeout(slowTimer);
       wire.end();
@@ -116,15 +125,20 @@ export function openChat(cleared: () => void): Chat {
   };
 }
 
+/** Keeps the focus with what the parent just said, so that what comes next is the answer. */
+export function focusLastSaid(): void {
+  document.querySelector<HTMLElement>("#log li:last-child")?.focus({ preventScroll: true });
+}
+
 /** Shows the choices of the last reply, as long as it is the last thing said. */
-function showChoices(last: Shown | undefined, choose: (choice: ShownChoice) => void): void {
+function showChoices(newest: Shown | undefined, choose: (choice: ShownChoice) => void): void {
   const group = at("#choices");
-  const choices = last?.choices ?? [];
-  const shown = `${last?.id} ${choices.length}`;
+  const choices = newest?.choices ?? [];
+  const shown = `${newest?.id} ${choices.length}`;
   if (group.dataset["of"] === shown) return;
   group.dataset["of"] = shown;
   group.hidden = choices.length === 0;
-  if (last?.locale !== undefined) group.lang = languageOf(last.locale);
+  if (newest?.locale !== undefined) group.lang = languageOf(newest.locale);
   group.replaceChildren(...choices.map((choice) => drawChoice(choice, () => choose(choice))));
 }
 
@@ -137,9 +151,9 @@ function drawChoice({ label, description, pictogram }: ShownChoice, choose: () =
 function showNewest(): void {
   refreshListening();
   const scroll = at("#scroll");
-  const last = [...scroll.querySelectorAll<HTMLElement>(".you")].at(-1);
+  const before = last([...scroll.querySelectorAll<HTMLElement>(".you")]);
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const end = scroll.scrollHeight - scroll.clientHeight;
-  const start = last === undefined ? 0 : last.offsetTop - scroll.offsetTop - 16;
+  const start = before === undefined ? 0 : before.offsetTop - scroll.offsetTop - 16;
   scroll.scrollTo({ top: Math.min(start, end), behavior: isCalm ? "auto" : "smooth" });
 }

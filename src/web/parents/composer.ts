@@ -1,4 +1,4 @@
-import type { Chat } from "./chat.ts";
+import { type Chat, focusLastSaid } from "./chat.ts";
 import { at, h, icon } from "./dom.ts";
 import { findPrivateWords, type PrivateWords } from "./private-words.ts";
 import { t } from "./texts.ts";
@@ -32,7 +32,9 @@ export function drawComposer(chat: Chat): void {
     chat.say(field.value.trim());
     field.value = "";
     grow(field);
-    field.focus();
+    // on a phone the keyboard makes room for the answer
+    if (matchMedia("(pointer: coarse)").matches) focusLastSaid();
+    else field.focus();
   };
   const change = () => {
     question.replaceChildren();

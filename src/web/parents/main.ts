@@ -51,18 +51,20 @@ function chooseOnStart(event: Event): void {
 }
 
 /** Opens the chat in a locale; an open one goes on in it with the same question. */
-async function converse(locale: Locale): Promise<void> {
+async function converse(locale: Locale, how: "ask" | "follow" = "ask"): Promise<void> {
   await Promise.all([loadTexts(locale), loadPictograms(settings.pictograms)]);
   const before = recall();
   remember(() => ({ locale }));
   stopSpeaking();
   dress(locale);
   chat?.redraw();
-  chat ??= openChat(startOver);
+  chat ??= openChat(startOver, (spoken) => {
+    if (spoken !== recall()?.locale) void converse(spoken, "follow");
+  });
   drawTools(locale);
   drawComposer(chat);
   if (before === undefined) chat.ask("naast/start");
-  else if (before.locale !== locale) chat.ask("naast/locale");
+  else if (how === "ask" && before.locale !== locale) chat.ask("naast/locale");
   registerWorker();
 }
 

@@ -1,4 +1,5 @@
 import type { Language } from "../../terms.ts";
+import { last } from "./last.ts";
 
 /** A stretch of a sentence that is shown or spoken in one way. */
 export interface Piece {
@@ -60,10 +61,10 @@ function splitSentences(line: string): string[] {
   const found = line.match(/\S.*?(?:[.!?…]["”')*]*(?=\s|$)|$)/g) ?? [];
   const sentences: string[] = [];
   for (const next of found) {
-    const last = sentences.at(-1);
+    const before = last(sentences);
     // a strong stretch may run over several sentences; its two marks stay together
-    const isOpen = last !== undefined && last.split("*").length % 2 === 0;
-    if (isOpen) sentences.splice(-1, 1, `${last} ${next}`);
+    const isOpen = before !== undefined && before.split("*").length % 2 === 0;
+    if (isOpen) sentences.splice(-1, 1, `${before} ${next}`);
     else sentences.push(next);
   }
   return sentences;

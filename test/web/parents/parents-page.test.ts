@@ -111,6 +111,16 @@ describe("a consultation", () => {
     expect(await page.locator("header [aria-pressed=true]").textContent()).toBe("Łatwiej");
   });
 
+  test("follows the bot into another language", async () => {
+    const { page } = await open("nl");
+    await type(page, "in het Turks graag");
+    await page.getByPlaceholder("Buraya yazın").waitFor();
+    expect(await page.getAttribute("html", "lang")).toBe("tr");
+    const count = service.taken.length;
+    await new Promise((soon) => setTimeout(soon, 200));
+    expect(service.taken.length).toBe(count);
+  });
+
   test("shows a danger card with its number to call, whatever was asked", async () => {
     const { page } = await open("en");
     await type(page, "hij is blauw");

@@ -95,8 +95,8 @@ export function scriptedDialog() {
   const people = new Map<string, { locale: Locale; at: string; turn: number }>();
   return (inbound: Inbound): Reply => {
     const before = people.get(inbound.person) ?? { locale: "nl", at: "", turn: 0 };
-    const locale = inbound.locale ?? before.locale;
     const said = inbound.words.reveal();
+    const locale = /Turks/.test(said) ? "tr" : (inbound.locale ?? before.locale);
     const now = {
       locale,
       at: inbound.kind === "opened" ? before.at || "menu" : next(said, locale),

@@ -7,6 +7,7 @@ import { keepPromises } from "../console/keep-promises.ts";
 import { oidc } from "../console/oidc.ts";
 import type { ParentLine } from "../console/parent.ts";
 import { consoleRoutes } from "../console/routes.ts";
+import { noteServedAt } from "../console/served-at.ts";
 import type { SignIn } from "../console/sign-in.ts";
 import { ticketKey } from "../console/ticket.ts";
 import { deriveKeys } from "../privacy/derive-key.ts";
@@ -80,9 +81,11 @@ export function nurseConsole(world: World): NurseConsole {
       ]);
     },
   });
+  const forgetServedAt = noteServedAt(dataDirectory, publicUrl);
   return {
     router: site.router,
     async close() {
+      forgetServedAt();
       await promises.stop();
       await site.close();
       await audit.close();

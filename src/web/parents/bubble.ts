@@ -26,21 +26,22 @@ export function drawReply(shown: Shown, isFirstOfReply: boolean): HTMLLIElement 
   const language = languageOf(locale);
   const body = h("div", { class: isSimple(locale) ? "simple-text" : undefined });
   const spoken = fillBody(body, shown, language);
-  const picture = icon(shown.pictogram);
   const card = shown.card ?? undefined;
+  const hasTitle = card !== undefined && isFirstOfReply;
+  const picture = hasTitle ? undefined : icon(shown.pictogram);
 
   return h(
     "li",
     { class: card === undefined ? undefined : `card ${card}`, lang: language, "data-id": shown.id },
     h("span", { class: "away" }, "Naast: "),
-    card !== undefined && isFirstOfReply ? cardTitle(card) : undefined,
-    picture === undefined ? body : h("div", { class: "with-pictogram" }, picture, body),
+    hasTitle ? cardTitle(card) : undefined,
     ...(card === "emergency" || card === "urgent" ? callsIn(shown, language) : []),
+    picture === undefined ? body : h("div", { class: "with-pictogram" }, picture, body),
     listenButton(spoken, language, isSimple(locale)),
   );
 }
 
-/** The numbers a card names, as buttons that call. */
+/** The numbers a card names, as buttons that call: before anything there is to read. */
 function callsIn(shown: Shown, language: Language): HTMLElement[] {
   const pieces = readRichText(shown.text, language).flat(2);
   const numbers = new Set(pieces.filter(({ href }) => href?.startsWith("tel:")).map(({ text }) => text));

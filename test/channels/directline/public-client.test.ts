@@ -3,7 +3,7 @@ import type { Browser } from "playwright-core";
 import { openPage, serveFiles, startBrowser } from "../../web/parents/browser.ts";
 import { replyOf, type StandIn, startStandIn } from "./chat-stand-in.ts";
 
-const client = readFileSync("node_modules/botframework-directlinejs/dist/directline.js");
+const client = readFileSync(require.resolve("botframework-directlinejs/dist/directline.js"));
 
 let service: StandIn;
 let files: Awaited<ReturnType<typeof serveFiles>>;

@@ -5,7 +5,7 @@ import { openPage, startBrowser } from "./browser.ts";
 import { buildPages, startParentsPage } from "./parents-stand-in.ts";
 import { wordsOf } from "./scripted-dialog.ts";
 
-const axe = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const pictures = "test-output/parents-page";
 
 let root: string;

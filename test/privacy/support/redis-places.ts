@@ -1,0 +1,84 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createClient } from "redis";
+import type { Place } from "./canaries.ts";
+
+/** Reads every key of a Redis with all it holds, and what the server itself noted. */
+export async function placesInRedis(url: string): Promise<readonly Place[]> {
+  const client = createClient({ url });
+  await client.connect();
+  try {
+    const keys = new Set<string>();
+    for await (const batch of client.scanIterator({ COUNT: 1_000 })) for (const key of batch) keys.add(key);
+    const places: Place[] = [{ name: "redis: key names", bytes: Buffer.from([...keys].join("\n")) }];
+    for (const key of keys) {
+      const value = await readValue(client, key);
+      places.push({ name: `redis: ${key}`, bytes: Buffer.from(JSON.stringify(value)) });
+    }
+    for (const command of [
+      ["SLOWLOG", "GET", "128"],
+      ["CLIENT", "LIST"],
+      ["INFO", "everything"],
+    ]) {
+      const said = await client.sendCommand(command);
+      places.push({ name: `redis: ${command[0]}`, bytes: Buffer.from(JSON.stringify(said)) });
+    }
+    return places;
+  } finally {
+    client.destroy();
+  }
+}
+
+async function readValue(client: ReturnType<typeof createClient>, key: string): Promise<unknown> {
+  switch (await client.type(key)) {
+    case "string":
+      return await client.get(key);
+    case "hash":
+      return await client.hGetAll(key);
+    case "list":
+      return await client.lRange(key, 0, -1);
+    case "set":
+      return await client.sMembers(key);
+    case "zset":
+      return await client.zRangeWithScores(key, 0, -1);
+    default:
+      return await client.sendCommand(["DUMP", key]);
+  }
+}
+
+/** Reads every file under a folder. */
+export function placesIn(folder: string, name: string): readonly Place[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return { name: `${name}: ${path.slice(folder.length + 1)}`, bytes: readFileSync(path) };
+    });
+}
+
+/** Listens to every command that reaches a Redis: what was written and deleted again is seen as well. */
+export async function monitor(
+  port: number,
+): Promise<{ readonly heard: () => Buffer; readonly end: () => void }> {
+  const chunks: Buffer[] = [];
+  const child: ChildProcess = spawn("redis-cli", ["-p", String(port), "MONITOR"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  child.stdout?.on("data", (bytes: Buffer) => chunks.push(bytes));
+  await new Promise<void>((begun) => child.stdout?.once("data", () => begun()));
+  return { heard: () => Buffer.concat(chunks), end: () => child.kill() };
+}
+
+/** Lets a Redis write its append-only file anew, so that what was deleted is gone from disk, too. */
+export async function rewriteAppendOnlyFile(port: number): Promise<void> {
+  const ask = (...words: string[]): string =>
+    execFileSync("redis-cli", ["-p", String(port), ...words], { encoding: "utf8" });
+  ask("BGREWRITEAOF");
+  for (let tries = 0; tries < 100; tries += 1) {
+    const info = ask("INFO", "persistence");
+    if (info.includes("aof_rewrite_in_progress:0") && info.includes("aof_rewrite_scheduled:0")) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error("the append-only file was not rewritten in ten seconds");
+}

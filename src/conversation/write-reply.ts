@@ -78,6 +78,7 @@ function bubblesOf(effect: Effect, conversation: Conversation, script: Script): 
     case "set-locale":
     case "open-callback":
     case "withdraw-callback":
+    case "tell-team":
     case "check-back":
     case "erase":
     case "end":
@@ -112,7 +113,8 @@ function sourceLine(facts: readonly string[], locale: Locale, script: Script): r
   if (sources.length === 0) return [];
   const titles = [...new Set(sources.flatMap(({ titles }) => titles))].slice(0, 2).join("; ");
   const key = sources.every(({ reviewed }) => reviewed) ? "common:source-reviewed" : "common:source";
-  return [script.catalogue.text(locale, key, { sources: titles })];
+  const named = titles === "" ? script.catalogue.text(locale, "common:general-knowledge") : titles;
+  return [script.catalogue.text(locale, key, { sources: named })];
 }
 
 /** The fixed text of a card; a level without one of its own uses the card `other`. */

@@ -67,6 +67,7 @@ function partsOf(node: Node): readonly Part[] {
     case "return":
     case "callback":
     case "withdraw":
+    case "tell-team":
     case "check-back":
     case "erase":
     case "summary":
@@ -100,6 +101,7 @@ const commonTexts = [
   "evidence.experience",
   "source",
   "source-reviewed",
+  "general-knowledge",
   "try-out",
   "tried-before",
   "summary.title",

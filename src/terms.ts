@@ -22,7 +22,7 @@ export const locales = ["nl", "nl-simple", "en", "en-simple", "pl", "pl-simple",
 export type Locale = (typeof locales)[number];
 
 /** How a message reached us. */
-export const channelNames = ["whatsapp", "directline", "azure"] as const;
+const channelNames = ["whatsapp", "directline", "azure"] as const;
 export type ChannelName = (typeof channelNames)[number];
 
 /** Reads the time in milliseconds since 1970. Rooms take one instead of calling `Date.now`, so tests own the clock. */

@@ -1,10 +1,5 @@
-import {
-  type Activity,
-  ActivityHandler,
-  BotAdapter,
-  type ResourceResponse,
-  TurnContext,
-} from "botbuilder-core";
+import { ActivityHandler, BotAdapter, TurnContext } from "botbuilder-core";
+import type { Activity, ResourceResponse } from "botframework-schema";
 import type { Inbound, Reply } from "../conversation/inbound.ts";
 import type { Claim, Commit } from "../conversation/turn-log.ts";
 

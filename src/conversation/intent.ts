@@ -1,12 +1,14 @@
 import type { Effect } from "../dialog/step.ts";
 import { type CallbackRequest, type Lane, moments } from "../escalation/callback.ts";
+import type { ParentAnswer } from "../escalation/callback-queue.ts";
+import type { CallbackId } from "../terms.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Present, Script } from "./script.ts";
 import { checkBackDays } from "./summary.ts";
 import type { CallbackIntent } from "./turn-log.ts";
 
 /** Which wording of the consent the confirm screen of `callback` shows. Changes when that text does. */
-export const consentVersion = "2026-11";
+const consentVersion = "2026-11";
 
 const dayMilliseconds = 24 * 3_600_000;
 
@@ -24,13 +26,15 @@ export function intentOf(
 ): { readonly conversation: Conversation; readonly intent: CallbackIntent | undefined } {
   const promised = withPromise(remembered(conversation, rule), script, present);
   const asked = effects.find(({ kind }) =>
-    ["open-callback", "withdraw-callback", "check-back", "erase"].includes(kind),
+    ["open-callback", "withdraw-callback", "tell-team", "check-back", "erase"].includes(kind),
   );
   switch (asked?.kind) {
     case "open-callback":
       return opened(promised, inboundId, script, present);
     case "withdraw-callback":
       return withdrawn(promised);
+    case "tell-team":
+      return answered(promised, asked, inboundId, script, present);
     case "check-back":
       return { conversation: promised, intent: checkBack(promised, present) };
     case "erase":
@@ -62,8 +66,42 @@ function withdrawn(conversation: Conversation) {
       ? undefined
       : { kind: "withdraw", id: conversation.callback, person: conversation.person };
   return {
-    conversation: { ...conversation, callback: null, slots: { ...conversation.slots, callback: "none" } },
+    conversation: {
+      ...conversation,
+      callback: null,
+      slots: { ...conversation.slots, callback: "none", about: "none" },
+    },
     intent,
+  };
+}
+
+/** An answer to "were you called?" or "did it help?". Without a callback that it is about nobody waits for it. */
+function answered(
+  conversation: Conversation,
+  { answer, again }: Extract<Effect, { kind: "tell-team" }>,
+  inboundId: string,
+  script: Script,
+  { now, load }: Present,
+) {
+  const about = conversation.slots["about"] ?? "none";
+  const id = about === "none" ? conversation.callback : (about as CallbackId);
+  if (id === null) return { conversation, intent: undefined };
+  const said = { key: script.callbackId(conversation.person, inboundId), answer };
+  const told = (given: ParentAnswer): CallbackIntent => ({
+    kind: "answer",
+    id,
+    person: conversation.person,
+    answer: given,
+  });
+  if (!again) return { conversation, intent: told({ ...said, again: null }) };
+  const promisedAt = script.promise("today", now, load).at;
+  return {
+    conversation: {
+      ...conversation,
+      callback: id,
+      slots: { ...conversation.slots, callback: "open", promise: String(promisedAt) },
+    },
+    intent: told({ ...said, again: { promisedAt } }),
   };
 }
 

@@ -4,7 +4,7 @@ import { fold } from "../language/fold.ts";
 import { type Language, languages } from "../terms.ts";
 
 /** What can be asked for from anywhere with a whole message. */
-export const commands = [
+const commands = [
   "greet",
   "menu",
   "nurse",

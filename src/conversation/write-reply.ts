@@ -118,7 +118,7 @@ function sourceLine(facts: readonly string[], locale: Locale, script: Script): r
 }
 
 /** The fixed text of a card; a level without one of its own uses the card `other`. */
-export function cardText(
+function cardText(
   { card, level }: { readonly card: string; readonly level: "emergency" | "urgent" },
   locale: Locale,
   script: Script,

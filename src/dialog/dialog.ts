@@ -10,7 +10,7 @@
 import { z } from "zod";
 
 /** A node within a dialog where a person waits. */
-export interface Frame {
+interface Frame {
   readonly dialog: string;
   readonly node: string;
 }
@@ -134,7 +134,7 @@ const ruleNode = z.strictObject({
 });
 
 /** How well an option is supported: shown with it. */
-export const evidenceLabels = ["proven", "guideline", "practice", "experience"] as const;
+const evidenceLabels = ["proven", "guideline", "practice", "experience"] as const;
 
 const option = z.strictObject({
   id,
@@ -240,6 +240,17 @@ const callbackNode = z.strictObject({ kind: z.literal("callback"), next: id });
 /** Asks the world to withdraw the open callback. `{ kind: withdraw, next: done }` */
 const withdrawNode = z.strictObject({ kind: z.literal("withdraw"), next: id });
 
+/**
+ * Passes the answer that a slot holds on to the nurses, beside the callback that the question was about. With
+ * `again` that callback is back in line for today, closed or not. `{ kind: tell-team, answer: called, next: good }`
+ */
+const tellTeamNode = z.strictObject({
+  kind: z.literal("tell-team"),
+  answer: slot,
+  again: z.boolean().optional(),
+  next: id,
+});
+
 /** Forgets everything about the person. `{ kind: erase, next: gone }` */
 const eraseNode = z.strictObject({ kind: z.literal("erase"), next: id });
 
@@ -249,7 +260,7 @@ const summaryNode = z.strictObject({ kind: z.literal("summary"), next: id });
 /** Says goodbye and waits for nothing; whatever is written next starts at the menu. `{ kind: end }` */
 const endNode = z.strictObject({ kind: z.literal("end"), ...said });
 
-export const nodeSchema = z.discriminatedUnion("kind", [
+const nodeSchema = z.discriminatedUnion("kind", [
   sayNode,
   askNode,
   alarmCheckNode,
@@ -268,12 +279,13 @@ export const nodeSchema = z.discriminatedUnion("kind", [
   checkBackNode,
   callbackNode,
   withdrawNode,
+  tellTeamNode,
   eraseNode,
   summaryNode,
   endNode,
 ]);
 export type Node = z.infer<typeof nodeSchema>;
-export type NodeKind = Node["kind"];
+type NodeKind = Node["kind"];
 export type NodeOf<Kind extends NodeKind> = Extract<Node, { kind: Kind }>;
 
 export const dialogSchema = z.strictObject({

@@ -98,7 +98,7 @@ function inspectThemes({ dialogs, themes }: Book): readonly Fault[] {
 }
 
 /** The nodes of the same dialog that one node can lead to. */
-export function nextOf(node: Node): readonly string[] {
+function nextOf(node: Node): readonly string[] {
   const optional = (...ids: readonly (string | undefined)[]): readonly string[] =>
     ids.filter((id) => id !== undefined);
   switch (node.kind) {
@@ -128,6 +128,7 @@ export function nextOf(node: Node): readonly string[] {
     case "locale":
     case "callback":
     case "withdraw":
+    case "tell-team":
     case "check-back":
     case "erase":
     case "summary":

@@ -105,11 +105,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   );
 }
 
-/** Whether WhatsApp has all it needs. */
-export function isWhatsAppConfigured(config: Config): boolean {
-  return config.WHATSAPP_PHONE_NUMBER_ID !== undefined;
-}
-
 function isSafeGraphUrl(address: string): boolean {
   const { protocol, hostname } = new URL(address);
   return (

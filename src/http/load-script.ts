@@ -11,7 +11,7 @@ import type { Understand } from "../understanding/understanding.ts";
 import { type Content, factSources } from "./load-content.ts";
 
 /** The organisation that newcomers try Naast out with. */
-export const sampleOrganisation = "organisation.sample.yaml";
+const sampleOrganisation = "organisation.sample.yaml";
 
 /** What a deployment decides about its script. */
 export interface Deployment {

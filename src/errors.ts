@@ -21,6 +21,7 @@ export const errorCodes = {
   "channel.unauthorized": { retryable: false, status: 401 },
   "channel.authentication-unavailable": { retryable: true, status: 503 },
   "channel.not-found": { retryable: false, status: 404 },
+  "channel.too-many": { retryable: true, status: 429 },
   "channel.send-rejected": { retryable: false, status: 502 },
   "channel.send-unavailable": { retryable: true, status: 503 },
   "storage.unavailable": { retryable: true, status: 503 },

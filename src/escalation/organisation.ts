@@ -122,6 +122,10 @@ const organisationSchema = z
     nationalHolidays: z.boolean().default(true),
     closures: z.array(closure).default([]),
     outOfHours: z.array(route).min(1),
+    /** For `/.well-known/security.txt`: where a fault in security can be told, and until when that is right. */
+    security: z
+      .strictObject({ contact: z.url({ protocol: /^(https|mailto)$/ }), expires: date })
+      .optional(),
     localOffers: z.array(localOffer).default([]),
     promise: z.strictObject({ today: lanePromise, soon: lanePromise, routine: lanePromise }),
     load: z.strictObject({

@@ -36,11 +36,13 @@ import type { Config } from "./config.ts";
 import { fallbackFor } from "./fallback.ts";
 import { healthRoutes } from "./health.ts";
 import { keepLoad } from "./keep-load.ts";
+import { limitRates } from "./limit-rates.ts";
 import { loadContent } from "./load-content.ts";
 import { composeScript, loadOrganisation } from "./load-script.ts";
 import { loadUnderstanding } from "./load-understanding.ts";
 import { nurseConsole } from "./nurse-console.ts";
 import { parentsPage } from "./parents-page.ts";
+import { securityTxt } from "./security-txt.ts";
 import type { World } from "./world.ts";
 
 /** The product, running. */
@@ -202,7 +204,13 @@ function compose(
   const { config, log, metrics, storage, script, publicUrl, root } = world;
   app.disable("x-powered-by");
   app.set("trust proxy", trusted(config.TRUST_PROXY));
-  app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }));
+  app.use(
+    helmet({
+      contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false },
+      strictTransportSecurity: publicUrl.startsWith("https:"),
+    }),
+  );
+  app.use(limitRates(storage.rateLimits, (rate) => metrics.count("too-many", rate)));
   app.use(
     healthRoutes({
       fitness: () => storage.fitness(),
@@ -235,6 +243,7 @@ function compose(
   );
   app.use("/v3/directline", channels.web.router);
   app.use("/nurse", nurses);
+  app.use(securityTxt(script.organisation.security, publicUrl));
   app.use(
     parentsPage({
       root,

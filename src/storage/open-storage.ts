@@ -19,6 +19,7 @@ import { intentMover } from "./intents.ts";
 import { personKeys } from "./keys.ts";
 import type { OpenRedis } from "./open-redis.ts";
 import { redisOutbox } from "./outbox.ts";
+import { type RateLimits, redisRateLimits } from "./rate-limits.ts";
 import { sealed } from "./sealed.ts";
 import { redisTimers } from "./timers.ts";
 import { redisTurnLog } from "./turn-log.ts";
@@ -33,6 +34,7 @@ export interface Storage {
   readonly notes: CallbackNotes;
   readonly aliases: Aliases;
   readonly names: Pseudonyms;
+  readonly rateLimits: RateLimits;
   /** Deletes all that is kept of a person, but replies on their way. */
   erase(person: PersonId): Promise<Erased>;
   /** For `/readyz`. */
@@ -132,6 +134,7 @@ export function openStorage({ redis, dataDirectory, keyring, log, timing: given 
     notes: redisCallbackNotes(link, seals),
     aliases: redisAliases(link, names),
     names,
+    rateLimits: redisRateLimits(link, names),
     erase,
     fitness,
     async close() {

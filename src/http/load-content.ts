@@ -11,7 +11,15 @@ import { type Catalogue, createCatalogue, type LocaleFiles } from "../language/c
 import { inspectLocales, type LocaleFault, type NeededKey } from "../language/inspect-locales.ts";
 import { locales } from "../terms.ts";
 import { themes } from "../understanding/understanding.ts";
-import { type Cards, type Provenance, readCards, readProvenance } from "./read-provenance.ts";
+import { inspectProvenance } from "./inspect-provenance.ts";
+import {
+  type Cards,
+  type Phones,
+  type Provenance,
+  readCards,
+  readPhones,
+  readProvenance,
+} from "./read-provenance.ts";
 
 /** All content of a deployment, read once at start. */
 export interface Content {
@@ -20,12 +28,20 @@ export interface Content {
   readonly catalogue: Catalogue;
   readonly cards: Cards;
   readonly provenance: Provenance;
+  readonly phones: Phones;
   readonly needed: readonly NeededKey[];
   readonly faults: readonly (Fault | LocaleFault)[];
 }
 
 /** Files of `dialogs/` that are not dialogs. */
-const notDialogs = new Set(["themes.yaml", "cards.yaml", "phones.yaml", "sources.yaml", "commands.yaml"]);
+const notDialogs = new Set([
+  "themes.yaml",
+  "cards.yaml",
+  "phones.yaml",
+  "sources.yaml",
+  "commands.yaml",
+  "wording.yaml",
+]);
 const notDialogFolders = ["concerns", "understanding"];
 
 /** Reads all content below the project's root, with every fault of every file. */
@@ -39,15 +55,23 @@ export function readContent(root: string): Content {
   const files = readLocaleFiles(root);
   const cards = readCards(yaml("cards.yaml"));
   const provenance = readProvenance(yaml("sources.yaml"));
+  const phones = readPhones(yaml("phones.yaml"));
   const needed = neededKeys(book, cards);
+  const grounds = { dialogs: [...book.dialogs.values()], cards, provenance, phones };
   return {
     book,
     files,
     catalogue: createCatalogue(files),
     cards,
     provenance,
+    phones,
     needed,
-    faults: [...faults, ...inspectDialogs(book), ...inspectLocales(files, needed)],
+    faults: [
+      ...faults,
+      ...inspectDialogs(book),
+      ...inspectProvenance(grounds),
+      ...inspectLocales(files, needed),
+    ],
   };
 }
 

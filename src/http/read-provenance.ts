@@ -2,6 +2,9 @@ import { z } from "zod";
 import type { ParsedFile } from "../dialog/read-dialogs.ts";
 import { KnownError } from "../errors.ts";
 
+/** A day, which YAML may read as a date. */
+const day = z.union([z.iso.date(), z.date().transform((date) => date.toISOString().slice(0, 10))]);
+
 const source = z.strictObject({
   title: z.string().min(1),
   owner: z.string().optional(),
@@ -19,7 +22,7 @@ const fact = z.strictObject({
   /** Null until a professional reviewed it. */
   reviewedBy: z.string().nullable(),
   /** The date from which the fact must be looked at again. */
-  reviewBefore: z.union([z.iso.date(), z.date().transform((date) => date.toISOString().slice(0, 10))]),
+  reviewBefore: day,
   note: z.string().optional(),
 });
 
@@ -41,6 +44,26 @@ const cardsSchema = z.record(
 
 /** The levels each card has a text for, and the facts it rests on. */
 export type Cards = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+
+const phonesSchema = z.record(
+  z.string().regex(/^\+?[\d -]+$/, "write the number as it stands in the texts"),
+  z.strictObject({
+    name: z.string().min(1),
+    owner: z.string().min(1),
+    hours: z.string().min(1),
+    source: z.string().min(1),
+    /** Null until a person called it. */
+    dialledOn: day.nullable(),
+  }),
+);
+
+/** Every telephone number that may stand in a text, by the number. */
+export type Phones = z.output<typeof phonesSchema>;
+
+/** @throws {KnownError} `dialog.invalid` with every fault of the file. */
+export function readPhones(file: ParsedFile): Phones {
+  return readAs(phonesSchema, file);
+}
 
 /** @throws {KnownError} `dialog.invalid` with every fault of the file. */
 export function readProvenance(file: ParsedFile): Provenance {

@@ -45,7 +45,11 @@ function inspectKey(files: LocaleFiles, locale: Locale, needed: NeededKey): read
 }
 
 /** The text of a key, or its plural forms. */
-function formsOf(files: LocaleFiles, locale: Locale, key: string): readonly (readonly [string, string])[] {
+export function formsOf(
+  files: LocaleFiles,
+  locale: Locale,
+  key: string,
+): readonly (readonly [string, string])[] {
   const colon = key.indexOf(":");
   const [file, name] = [key.slice(0, colon), key.slice(colon + 1)];
   const texts = files[locale][file] ?? {};
@@ -54,7 +58,7 @@ function formsOf(files: LocaleFiles, locale: Locale, key: string): readonly (rea
     .map(([at, text]) => [`${file}:${at}`, text] as const);
 }
 
-const pluralForm = /_(zero|one|two|few|many|other)$/;
+export const pluralForm = /_(zero|one|two|few|many|other)$/;
 
 function missingPlurals(
   locale: Locale,

@@ -1,6 +1,6 @@
 import type { CallbackQueue } from "../escalation/callback-queue.ts";
 import type { DueTimer, Timers } from "../escalation/timers.ts";
-import type { Clock, Log, PersonId } from "../terms.ts";
+import type { CallbackId, Clock, Log, PersonId } from "../terms.ts";
 import { type ParentLine, tellLate, tellOutcome } from "./parent.ts";
 
 /** A dialog that is begun with a person who did not just write, once per key. */
@@ -8,6 +8,8 @@ export interface OwnQuestion {
   readonly key: string;
   readonly person: PersonId;
   readonly dialog: "called" | "how-was-it";
+  /** The callback it is about; null for a check-back of a parent without one. */
+  readonly about: CallbackId | null;
 }
 
 export interface PromiseKeeperWorld {
@@ -84,18 +86,21 @@ async function carryOut(world: PromiseKeeperWorld, due: DueTimer): Promise<void>
 }
 
 async function say(world: PromiseKeeperWorld, due: DueTimer): Promise<void> {
-  const { person, callback: id } = due;
+  const { person, callback: about } = due;
+  const callback = about === null ? undefined : await world.queue.find(about);
+  const question = { key: `${due.id}-${due.dueAt}`, person, about };
   switch (due.kind) {
     case "tell-outcome": {
-      const callback = id === null ? undefined : await world.queue.find(id);
       if (callback?.state === "closed" && callback.outcome !== null) {
         await tellOutcome(world.parent, callback, callback.outcome);
       }
       return;
     }
     case "were-you-called":
-      return world.ask({ key: `${due.id}-${due.dueAt}`, person, dialog: "called" });
+      // a parent who took it back meanwhile waits for nobody
+      if (callback === undefined || callback.outcome === "withdrawn") return;
+      return world.ask({ ...question, dialog: "called" });
     case "check-back":
-      return world.ask({ key: `${due.id}-${due.dueAt}`, person, dialog: "how-was-it" });
+      return world.ask({ ...question, dialog: "how-was-it" });
   }
 }

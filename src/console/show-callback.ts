@@ -40,9 +40,11 @@ export function showSummary(callback: Callback, actor: Actor, now: number): Summ
   };
 }
 
-/** Whether the parent still waits to hear from us for the first time. */
-function isWaited({ state, attempts }: Callback): boolean {
-  return attempts === 0 && (state === "waiting" || state === "claimed");
+/** Whether the parent still waits to hear from us: for the first time, or since they told us that nobody called. */
+function isWaited({ state, history }: Callback): boolean {
+  if (state !== "waiting" && state !== "claimed") return false;
+  const told = history.findLastIndex(({ kind, detail }) => kind === "answered" && detail === "called=no");
+  return !history.slice(told + 1).some(({ kind }) => kind === "attempted");
 }
 
 /**

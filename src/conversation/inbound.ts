@@ -1,5 +1,5 @@
 import type { Private } from "../privacy/private.ts";
-import type { ChannelName, Locale, PersonId } from "../terms.ts";
+import type { CallbackId, ChannelName, Locale, PersonId } from "../terms.ts";
 
 /** What a person sent when it was not words or a tap. Never downloaded; answered with choices. */
 export type Medium =
@@ -31,6 +31,8 @@ export interface Inbound {
   readonly medium?: Medium;
   /** The dialog to begin, for `due`. */
   readonly asks?: string;
+  /** The callback that `asks` is about. */
+  readonly about?: CallbackId;
   /** The locale the channel was asked to use (web chat's `activity.locale`), when it is one of the eight. */
   readonly locale?: Locale;
   /** When the person sent it, by the channel's clock, in milliseconds since 1970. */

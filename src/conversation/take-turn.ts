@@ -3,7 +3,7 @@ import { bandOf, isAgeBand, monthsOf } from "../dialog/age-band.ts";
 import type { Effect, Step } from "../dialog/step.ts";
 import { enter, interrupt, represent } from "../dialog/walk.ts";
 import { languageOf } from "../language/locale.ts";
-import type { Locale } from "../terms.ts";
+import type { Language, Locale } from "../terms.ts";
 import type { Understanding } from "../understanding/understanding.ts";
 import { breakIn, sendToKindertelefoon } from "./break-in.ts";
 import { carryOut, welcome } from "./carry-out.ts";
@@ -15,7 +15,7 @@ import { intentOf } from "./intent.ts";
 import { questionOf } from "./question.ts";
 import { readAnswer } from "./read-answer.ts";
 import { readCommand } from "./read-command.ts";
-import { begin, learn, wake } from "./remember.ts";
+import { begin, learn, sureLanguage, wake } from "./remember.ts";
 import type { Present, Script } from "./script.ts";
 import type { Claim, Commit } from "./turn-log.ts";
 import { writeReply } from "./write-reply.ts";
@@ -51,7 +51,7 @@ function decide(conversation: Conversation, inbound: Inbound, script: Script, pr
   if (words.trim() === "" || knocked) return answerWordless(conversation, script, present);
 
   const heard = understandSafely(conversation, words, script, present);
-  const known = learn(conversation, words, heard, present);
+  const known = learn(conversation, words, withSecondOpinion(heard, present.spoken), present);
   const command = readCommand(words, script.commands);
   return (
     breakIn(known, heard, inbound, script, present) ??
@@ -65,7 +65,11 @@ function decide(conversation: Conversation, inbound: Inbound, script: Script, pr
 
 /** A question of our own (was it any help, were you called?) is asked on top of what the person was doing. */
 function askOwn(conversation: Conversation, inbound: Inbound, script: Script): Decision {
-  return plain(conversation, interrupt(script.book, standing(conversation), inbound.asks ?? "how-was-it"));
+  const asked = { about: inbound.about ?? "none" };
+  return plain(
+    conversation,
+    interrupt(script.book, standing(conversation), inbound.asks ?? "how-was-it", asked),
+  );
 }
 
 /** What a tap on a button of the last reply chose; a button of an older reply is read by its words instead. */
@@ -127,6 +131,13 @@ function greetFirst(decision: Decision, script: Script, { now }: Present): Decis
     return { ...decision, conversation: greeted };
   const hello = enter(script.book, "welcome", {}).effects.slice(0, 1);
   return { ...decision, conversation: greeted, step: { ...step, effects: [...hello, ...step.effects] } };
+}
+
+/** Where our own reading of the language is unsure, somebody else's counts. Nothing else of it does. */
+function withSecondOpinion(heard: Understanding, spoken: Language | undefined): Understanding {
+  return spoken === undefined || heard.languageConfidence >= sureLanguage
+    ? heard
+    : { ...heard, language: spoken, languageConfidence: sureLanguage };
 }
 
 /** Detection that fails counts as doubt: the parent is asked, never passed over. */

@@ -1,6 +1,7 @@
 import type { CallbackRequest } from "../escalation/callback.ts";
+import type { ParentAnswer } from "../escalation/callback-queue.ts";
 import type { Private } from "../privacy/private.ts";
-import type { CallbackId, ChannelName, Locale, PersonId } from "../terms.ts";
+import type { CallbackId, ChannelName, Language, Locale, PersonId } from "../terms.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Inbound, Reply } from "./inbound.ts";
 
@@ -14,12 +15,21 @@ export interface Claim {
   /** How often this message was claimed before without a commit. */
   readonly attempts: number;
   readonly conversation: Conversation | undefined;
+  /** A second opinion on the language of the words, where ours was unsure and somebody was asked. */
+  readonly spoken?: Language | undefined;
 }
 
 /** Something a turn does beyond its own conversation, carried out after the commit, once, by an idempotent id. */
 export type CallbackIntent =
   | { readonly kind: "open"; readonly id: CallbackId; readonly request: CallbackRequest }
   | { readonly kind: "withdraw"; readonly id: CallbackId; readonly person: PersonId }
+  /** Tells the nurses what the parent answered to a question about a callback; `again` puts it back in line. */
+  | {
+      readonly kind: "answer";
+      readonly id: CallbackId;
+      readonly person: PersonId;
+      readonly answer: ParentAnswer;
+    }
   /** Writes again at a time, with address, locale and date only (R-D3). */
   | { readonly kind: "check-back"; readonly person: PersonId; readonly locale: Locale; readonly at: number }
   /** Forgets everything about the person once the reply that says so is on its way. */

@@ -53,6 +53,8 @@ export type Effect =
   | { readonly kind: "open-callback" }
   | { readonly kind: "withdraw-callback" }
   | { readonly kind: "check-back" }
+  /** `again`: the callback that was asked about is to be back in line for today. */
+  | { readonly kind: "tell-team"; readonly answer: string; readonly again: boolean }
   | { readonly kind: "erase" }
   | { readonly kind: "end" };
 

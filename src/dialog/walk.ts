@@ -102,6 +102,8 @@ function pass(book: Book, place: Place, slots: Slots, spot: Spot<PassingNode>): 
       return { place: moved(place, node.next), slots, effects: [{ kind: "open-callback" }] };
     case "withdraw":
       return { place: moved(place, node.next), slots, effects: [{ kind: "withdraw-callback" }] };
+    case "tell-team":
+      return { place: moved(place, node.next), slots, effects: [tellTeam(node, slots)] };
     case "check-back":
       return { place: moved(place, node.next), slots, effects: [{ kind: "check-back" }] };
     case "erase":
@@ -109,6 +111,10 @@ function pass(book: Book, place: Place, slots: Slots, spot: Spot<PassingNode>): 
     case "summary":
       return { place: moved(place, node.next), slots, effects: [{ kind: "show-summary" }] };
   }
+}
+
+function tellTeam({ answer, again }: NodeOf<"tell-team">, slots: Slots): Effect {
+  return { kind: "tell-team", answer: `${answer}=${slots[answer] ?? ""}`, again: again === true };
 }
 
 function leave(book: Book, dialog: string, slots: Slots): Step {

@@ -35,6 +35,16 @@ export interface Selection {
 /** How a nurse's try to reach the parent went. */
 export type AttemptResult = "called" | "not_reached";
 
+/** What a parent answered when we asked about a callback. */
+export interface ParentAnswer {
+  /** The same for every retry of the message that said it: an answer is noted once. */
+  readonly key: string;
+  /** The slot and the choice: `called=no`, `helped=better`. Never a parent's words. */
+  readonly answer: string;
+  /** The new promise when the parent still waits: the callback is in line for today again; null when not. */
+  readonly again: { readonly promisedAt: number } | null;
+}
+
 /** Tells the console that something about a callback changed, so that it can be read again. */
 export interface Change {
   readonly id: CallbackId;
@@ -108,6 +118,15 @@ export interface CallbackQueue {
 
   /** Takes it back for the parent, whoever holds it. Does nothing when it is closed already. */
   withdraw(id: CallbackId): Promise<boolean>;
+
+  /**
+   * Notes what the parent answered, once per key. With `again` the callback is open, in the lane `today` and
+   * under the new promise afterwards, whoever closed or holds it; when the person has a newer one open, that
+   * one is raised instead.
+   *
+   * @returns false for a callback that is kept no longer.
+   */
+  answer(id: CallbackId, answer: ParentAnswer): Promise<boolean>;
 
   /**
    * Deletes every callback of a person, open ones too, whoever holds them; the console hears of each.

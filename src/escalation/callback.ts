@@ -76,7 +76,9 @@ export interface CallbackEvent {
     | "withdrawn"
     | "handed_over"
     | "closed"
-    | "reopened";
+    | "reopened"
+    /** The parent answered a question about it; `detail` is `called=no`, `helped=better` and the like. */
+    | "answered";
   readonly at: number;
   /** The nurse's id, or `parent`, or `system`. */
   readonly by: string;

@@ -64,7 +64,7 @@ export function nurseConsole(world: World): NurseConsole {
     alert: alertByWebhook(config.ALERT_WEBHOOK_URL, `${publicUrl}/nurse`, log),
     clock: Date.now,
     log,
-    async ask({ key, person, dialog }) {
+    async ask({ key, person, dialog, about }) {
       const known = await conversation(person);
       if (known === undefined) return;
       await storage.turnLog.accept([
@@ -74,6 +74,7 @@ export function nurseConsole(world: World): NurseConsole {
           channel: known.channel,
           kind: "due",
           asks: dialog,
+          ...(about === null ? {} : { about }),
           words: new Private(""),
           sentAt: Date.now(),
           address: new Private(known.address),

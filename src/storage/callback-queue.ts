@@ -1,7 +1,15 @@
 import { KnownError } from "../errors.ts";
 import { fitting, type Waiting, worksFor } from "../escalation/best-fit.ts";
 import { type Callback, type CallbackRequest, type Lane, lanes, type Nurse } from "../escalation/callback.ts";
-import type { CallbackQueue, Change, Held, Hold, Opened, Selection } from "../escalation/callback-queue.ts";
+import type {
+  CallbackQueue,
+  Change,
+  Held,
+  Hold,
+  Opened,
+  ParentAnswer,
+  Selection,
+} from "../escalation/callback-queue.ts";
 import { laneScore, raiseLane } from "../escalation/lane-score.ts";
 import type { Pseudonyms } from "../privacy/pseudonym.ts";
 import { retention } from "../privacy/retention.ts";
@@ -151,6 +159,35 @@ export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
     return undefined;
   }
 
+  async function noteAnswer(
+    id: CallbackId,
+    person: PersonId,
+    { key, answer, again }: ParentAnswer,
+  ): Promise<["noted" | "again" | "missing"] | ["other", CallbackId]> {
+    return (await link.run(
+      "note-answer",
+      [
+        keys.callback(id),
+        keys.history(id),
+        keys.of(person),
+        keys.open,
+        keys.waiting,
+        keys.promises,
+        keys.closed,
+      ],
+      [
+        id,
+        key,
+        answer,
+        again === null ? "" : "again",
+        again?.promisedAt ?? "",
+        "today",
+        lanes.indexOf("today"),
+        laneScore("today", 0),
+      ],
+    )) as ["noted" | "again" | "missing"] | ["other", CallbackId];
+  }
+
   const endKeys = (id: CallbackId, person: PersonId): readonly string[] => [
     keys.callback(id),
     keys.history(id),
@@ -277,6 +314,21 @@ export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
       ]);
       await durable(keys.open);
       return done === 1;
+    },
+
+    async answer(id, answer) {
+      let about = (await holderOf(id)) ?? id;
+      for (let tries = 0; tries < openTries; tries += 1) {
+        const person = await personOf(about);
+        if (person === undefined) return false;
+        const [kind, other] = await noteAnswer(about, person, answer);
+        if (kind === "other") about = other;
+        else {
+          await durable(keys.open);
+          return kind !== "missing";
+        }
+      }
+      throw new KnownError("storage.unavailable", "the callback of this person keeps changing", { id });
     },
 
     async forget(person) {

@@ -49,7 +49,11 @@ export function callbackReader({ link, sealed, log }: CallbackReaderParts) {
     fields: Fields,
     events: readonly string[],
   ): Omit<Callback, "samePhone"> {
-    const request = { ...joinRequests(readRequests(fields)), lane: (fields["lane"] ?? "today") as Lane };
+    const request = {
+      ...joinRequests(readRequests(fields)),
+      lane: (fields["lane"] ?? "today") as Lane,
+      promisedAt: Number(fields["promisedAt"]),
+    };
     return {
       id,
       state: (fields["state"] ?? "waiting") as CallbackState,

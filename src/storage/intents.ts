@@ -3,6 +3,7 @@ import { KnownError } from "../errors.ts";
 import type { CallbackQueue } from "../escalation/callback-queue.ts";
 import type { Timer, Timers } from "../escalation/timers.ts";
 import type { ChannelName, Log, PersonId } from "../terms.ts";
+import type { EscalationJournal } from "./escalation-journal.ts";
 import { partitionKeys, partitions, personKeys } from "./keys.ts";
 import type { RedisLink } from "./redis-link.ts";
 import type { Sealed } from "./sealed.ts";
@@ -28,6 +29,7 @@ interface IntentParts {
   readonly sealed: Sealed;
   readonly callbacks: CallbackQueue;
   readonly timers: Timers;
+  readonly journal: EscalationJournal;
   readonly erase: (person: PersonId) => Promise<unknown>;
   readonly released: (person: PersonId) => void;
   readonly log: Log;
@@ -48,6 +50,7 @@ export function intentMover({
   sealed,
   callbacks,
   timers,
+  journal,
   erase,
   released,
   log,
@@ -106,10 +109,15 @@ export function intentMover({
   async function carryOut(intent: CallbackIntent, channel: ChannelName): Promise<void> {
     switch (intent.kind) {
       case "open":
+        await journal.keep(intent.id, intent.request);
         await callbacks.open(intent.id, intent.request);
         return;
       case "withdraw":
+        await journal.drop(intent.id);
         await callbacks.withdraw(intent.id);
+        return;
+      case "answer":
+        await callbacks.answer(intent.id, intent.answer);
         return;
       case "check-back":
         await timers.set(checkBack(intent, channel));

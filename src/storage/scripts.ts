@@ -26,6 +26,7 @@ const scriptNames = [
   "close-callback",
   "reopen-callback",
   "withdraw-callback",
+  "note-answer",
   "expire-hold",
   "break-promise",
   "forget-callback",

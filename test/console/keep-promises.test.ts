@@ -114,6 +114,22 @@ describe("keeping promises", () => {
       await bench.link.call("{timers}:due", "ZADD", "{timers}:due", String(at - 30 * 24 * hour), one);
     await keepOneRound(world);
     expect(asked.map(({ dialog }) => dialog).sort()).toEqual(["called", "how-was-it"]);
+    expect(asked.map(({ about }) => about)).toEqual([id, id]);
+  });
+
+  test("a parent who took the request back is not asked whether the call came", async () => {
+    const id = await bench.ask();
+    const { person, channel, locale } = (await bench.world.queue.find(id))?.request ?? ({} as never);
+    const timer = {
+      id: `were-you-called-${id}`,
+      kind: "were-you-called",
+      dueAt: past,
+      callback: id,
+    } as const;
+    await world.timers.set({ ...timer, person, channel, locale });
+    await bench.world.queue.withdraw(id);
+    await keepOneRound(world);
+    expect(asked).toEqual([]);
   });
 });
 

@@ -250,6 +250,67 @@ export function callbackQueueContract(open: () => OpenStorage): void {
       expect(await queue().find(id)).toMatchObject({ state: "closed", outcome: "withdrawn" });
     });
 
+    test("a parent who was not called is back in line for today under a new promise, once", async () => {
+      const person = aPerson();
+      const id = await opened({ lane: "routine", promisedAt: 1_000 }, person);
+      const { hold } = await held();
+      await queue().attempt(hold, "called");
+      await queue().close(hold, { outcome: "advice_given", parentInformed: true });
+      const no = { key: "m1", answer: "called=no", again: { promisedAt: 9_000 } };
+      expect(await queue().answer(id, no)).toBe(true);
+      const before = await queue().find(id);
+      expect(before).toMatchObject({ state: "waiting", lane: "today", outcome: null, closedAt: null });
+      expect(before?.request.promisedAt).toBe(9_000);
+      expect(before?.history.slice(-2).map(({ kind, by, detail }) => [kind, by, detail])).toEqual([
+        ["answered", "parent", "called=no"],
+        ["reopened", "parent", undefined],
+      ]);
+      const again = await held(bea);
+      await queue().close(again.hold, { outcome: "referred", parentInformed: true });
+      expect(await queue().answer(id, no)).toBe(true);
+      expect(await queue().find(id)).toMatchObject({ state: "closed", outcome: "referred" });
+      expect((await queue().tick(10_000)).breached).toEqual([]);
+    });
+
+    test("a no is held against the new promise, and takes the callback from nobody", async () => {
+      const id = await opened({ lane: "routine", promisedAt: 1_000 });
+      const { hold } = await held();
+      await queue().attempt(hold, "not_reached");
+      await queue().answer(id, { key: "m1", answer: "called=no", again: { promisedAt: 9_000 } });
+      expect(await queue().find(id)).toMatchObject({
+        state: "claimed",
+        lane: "today",
+        holder: { nurse: ann.id },
+      });
+      expect((await queue().tick(8_999)).breached).toEqual([]);
+      expect((await queue().tick(9_000)).breached.map((one) => one.id)).toEqual([id]);
+      await queue().release(hold);
+      expect((await held(bea)).callback).toMatchObject({ id, state: "claimed" });
+    });
+
+    test("a no raises the callback that the person has open by now", async () => {
+      const person = aPerson();
+      const first = await opened({}, person);
+      await queue().close((await held()).hold, { outcome: "not_reached", parentInformed: true });
+      const second = await opened({ lane: "routine" }, person);
+      await queue().answer(first, { key: "m1", answer: "called=no", again: { promisedAt: 9_000 } });
+      expect((await queue().find(first))?.state).toBe("closed");
+      expect(await queue().find(second)).toMatchObject({ state: "waiting", lane: "today" });
+    });
+
+    test("an answer without a wish is noted and moves nothing; of a callback that is gone nothing is", async () => {
+      const id = await opened();
+      await queue().close((await held()).hold, { outcome: "advice_given", parentInformed: true });
+      expect(await queue().answer(id, { key: "m1", answer: "helped=better", again: null })).toBe(true);
+      expect(await queue().answer(id, { key: "m1", answer: "helped=better", again: null })).toBe(true);
+      const callback = await queue().find(id);
+      expect(callback?.state).toBe("closed");
+      expect(callback?.history.filter(({ kind }) => kind === "answered")).toHaveLength(1);
+      expect(await queue().answer(aCallbackId(), { key: "m1", answer: "helped=same", again: null })).toBe(
+        false,
+      );
+    });
+
     test("a broken promise is marked once and raises the lane", async () => {
       const id = await opened({ lane: "routine", promisedAt: 1_000 });
       const kept = await opened({ lane: "routine", promisedAt: 3_000 });

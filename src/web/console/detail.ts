@@ -19,8 +19,15 @@ export function showHead(detail: Detail): HTMLElement {
       " · ",
       t("promised", { when: writeTime(detail.promisedAt, now(), zone()) }),
     ),
+    toldNotCalled(detail) && h("p", { class: "notice" }, t("said-not-called")),
     detail.samePhone && h("p", { class: "notice" }, t("same-phone")),
   );
+}
+
+/** Whether the parent said that nobody called, and nobody tried since. */
+function toldNotCalled({ state, history }: Detail): boolean {
+  const told = history.map(({ detail }) => detail).lastIndexOf("called=no");
+  return state !== "closed" && told >= 0 && !history.slice(told).some(({ kind }) => kind === "attempted");
 }
 
 /** What a nurse must know before she calls, in the order she needs it. */
@@ -141,8 +148,14 @@ export function showTranscript(detail: Detail): HTMLElement {
 }
 
 export function showHistory(detail: Detail): HTMLElement {
-  const past = detail.history.map(({ kind, at }) =>
-    h("li", {}, h("time", {}, writeTime(at, now(), zone())), ` ${nameOf("history", kind)}`),
+  const past = detail.history.map(({ kind, at, detail: more }) =>
+    h(
+      "li",
+      {},
+      h("time", {}, writeTime(at, now(), zone())),
+      ` ${nameOf("history", kind)}`,
+      kind === "answered" && more !== undefined && h("strong", {}, `: ${nameOf("answer", more)}`),
+    ),
   );
   const others =
     detail.others.length > 0 && h("p", { class: "quiet" }, t("others", { count: detail.others.length }));

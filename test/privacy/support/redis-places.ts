@@ -6,8 +6,7 @@ import type { Place } from "./canaries.ts";
 
 /** Reads every key of a Redis with all it holds, and what the server itself noted. */
 export async function placesInRedis(url: string): Promise<readonly Place[]> {
-  const client = createClient({ url });
-  await client.connect();
+  const client = await openReader(url);
   try {
     const keys = new Set<string>();
     for await (const batch of client.scanIterator({ COUNT: 1_000 })) for (const key of batch) keys.add(key);
@@ -30,7 +29,13 @@ export async function placesInRedis(url: string): Promise<readonly Place[]> {
   }
 }
 
-async function readValue(client: ReturnType<typeof createClient>, key: string): Promise<unknown> {
+type Reader = Awaited<ReturnType<typeof openReader>>;
+
+async function openReader(url: string) {
+  return await createClient({ url }).connect();
+}
+
+async function readValue(client: Reader, key: string): Promise<unknown> {
   switch (await client.type(key)) {
     case "string":
       return await client.get(key);

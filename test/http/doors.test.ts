@@ -1,0 +1,205 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { createClient } from "redis";
+import { parse, stringify } from "yaml";
+import { rangeOf } from "../../src/http/limit-rates.ts";
+import { openWebParent } from "../privacy/support/web-parent.ts";
+import { root } from "../support/content.ts";
+import { type Product, startProduct } from "../support/product.ts";
+import { startTestRedis, type TestRedis } from "../support/redis.ts";
+
+jest.setTimeout(120_000);
+
+let redis: TestRedis;
+let product: Product;
+let folder: string;
+
+beforeAll(async () => {
+  redis = await startTestRedis();
+  folder = redis.directory;
+  const organisation = parse(readFileSync(join(root, "organisation.sample.yaml"), "utf8")) as object;
+  const file = join(folder, "organisation.yaml");
+  const security = { contact: "mailto:security@example.org", expires: "2099-01-01" };
+  writeFileSync(file, stringify({ ...organisation, security }));
+  product = await startProduct({
+    REDIS_URL: redis.url,
+    TRUST_PROXY: "1",
+    ORGANISATION_FILE: file,
+    EMBED_ORIGINS: "https://gemeente.example",
+    PUBLIC_URL: "https://naast.example",
+  });
+});
+afterAll(async () => {
+  await product.stop();
+  await redis.stop();
+});
+
+const from = (address: string, more: Record<string, string> = {}) => ({
+  "x-forwarded-for": address,
+  ...more,
+});
+const newChat = (address: string): Promise<Response> =>
+  fetch(`${product.url}/v3/directline/tokens/generate`, { method: "POST", headers: from(address) });
+
+describe("a sender who asks too much", () => {
+  test("is told to wait, while others are let in", async () => {
+    const flood = await Promise.all(Array.from({ length: 400 }, () => newChat("203.0.113.7")));
+    const refused = flood.filter(({ status }) => status === 429);
+    expect(refused.length).toBe(100);
+    expect(Number(refused[0]?.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(await refused[0]?.json()).toEqual({ error: { code: "channel.too-many" } });
+    const parent = await openWebParent(product.url, from("198.51.100.4"));
+    expect(await parent.say("hoi")).toContain("Naast");
+  });
+
+  test("is counted in Redis, by a name that tells no address", async () => {
+    const client = createClient({ url: redis.url });
+    await client.connect();
+    const keys: string[] = [];
+    for await (const batch of client.scanIterator({ MATCH: "rate:*" })) keys.push(...batch);
+    const lifetimes = await Promise.all(keys.map((key) => client.pTTL(key)));
+    client.destroy();
+    expect(keys.some((key) => key.startsWith("rate:new-chat-by-range:"))).toBe(true);
+    expect(keys.join("\n")).not.toMatch(/203\.0|198\.51/);
+    expect(lifetimes.every((left) => left > 0 && left <= 300_000)).toBe(true);
+  });
+
+  test("within one chat is held to what a person can type", async () => {
+    const parent = await openWebParent(product.url, from("198.51.100.5"));
+    const say = () =>
+      fetch(`${product.url}/v3/directline/conversations/${parent.conversation}/activities`, {
+        method: "POST",
+        headers: from("198.51.100.5", { authorization: `Bearer ${parent.token}` }),
+        body: JSON.stringify({ type: "typing", from: { id: "me" } }),
+      });
+    const said = await Promise.all(Array.from({ length: 140 }, say));
+    expect(said.filter(({ status }) => status === 429).length).toBe(20);
+  });
+
+  test("in IPv6 is the household, not the address", () => {
+    expect(rangeOf("2001:db8:1:2:3::4")).toBe(rangeOf("2001:0db8:1:2:ffff:1:2:3"));
+    expect(rangeOf("2001:db8::1")).toBe("2001:db8:0:0");
+    expect(rangeOf("2001:db8:1:2::1")).not.toBe(rangeOf("2001:db8:1:3::1"));
+    expect(rangeOf("::ffff:192.0.2.1")).toBe("192.0.2.1");
+  });
+
+  test("on this machine itself is not counted: behind a proxy nobody named, that would be everyone", async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 350 }, () =>
+        fetch(`${product.url}/v3/directline/tokens/generate`, { method: "POST" }),
+      ),
+    );
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+  });
+});
+
+describe("every door", () => {
+  const paths = [
+    ...["/", "/accessibility/nl", "/accessibility/tr-simple", "/embed-demo", "/worker.js", "/embed.js"],
+    ...["/nurse", "/nurse/api/openapi.json", "/healthz", "/readyz", "/nowhere", "/nurse/api/nowhere"],
+    ...["/v3/directline/nowhere", "/webhooks/whatsapp", "/api/messages", "/metrics"],
+  ];
+
+  test.each(paths)("%s is served under a strict policy and tells nothing of what serves it", async (path) => {
+    const { headers } = await fetch(`${product.url}${path}`, { redirect: "manual" });
+    const policy = headers.get("content-security-policy") ?? "";
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/unsafe-inline|unsafe-eval|\*|https?:(?!\/\/gemeente\.example)/);
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("strict-transport-security")).toMatch(/max-age=\d{8,}/);
+    expect(headers.get("x-powered-by")).toBeNull();
+    expect(headers.get("server")).toBeNull();
+    expect(headers.get("referrer-policy")).toMatch(/^(no-referrer|same-origin)$/);
+  });
+
+  test("security.txt names whom to tell, and until when", async () => {
+    const answer = await fetch(`${product.url}/.well-known/security.txt`);
+    expect(answer.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+    const text = await answer.text();
+    expect(text).toContain("Contact: mailto:security@example.org\n");
+    expect(Date.parse(/Expires: (.*)/.exec(text)?.[1] ?? "")).toBeGreaterThan(Date.now());
+  });
+
+  test.each([
+    ["a body that is not JSON", "/v3/directline/conversations", "{"],
+    ["a body that is too large", "/nurse/api/callbacks/next", `"${"x".repeat(100_000)}"`],
+    ["an address that cannot be decoded", "/nurse/api/callbacks/%E0%A4%A/open", "{}"],
+    ["a path out of the folder", "/page/..%2f..%2fpackage.json", "{}"],
+  ])("answers %s with a code and nothing else", async (_name, path, body) => {
+    const answer = await fetch(`${product.url}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+    });
+    const text = await answer.text();
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.status).toBeLessThan(500);
+    expect(text).not.toMatch(/node_modules|\/src\/|at .*:\d+:\d+|Error:/);
+  });
+
+  test("refuses a page of another origin, on the wire and on the stream", async () => {
+    const granted = await fetch(`${product.url}/v3/directline/tokens/generate`, {
+      method: "POST",
+      headers: { origin: "https://evil.example" },
+    });
+    expect(granted.headers.get("access-control-allow-origin")).toBeNull();
+    const allowed = await fetch(`${product.url}/v3/directline/tokens/generate`, {
+      method: "POST",
+      headers: { origin: "https://gemeente.example" },
+    });
+    expect(allowed.headers.get("access-control-allow-origin")).toBe("https://gemeente.example");
+    const parent = await openWebParent(product.url);
+    const path = `/v3/directline/conversations/${parent.conversation}/stream?t=${parent.token}`;
+    expect(await upgrade(path, "https://evil.example")).toMatch(/^HTTP\/1.1 403/);
+    expect(await upgrade(path, "null")).toMatch(/^HTTP\/1.1 403/);
+    expect(await upgrade(path, "https://naast.example")).toMatch(/^HTTP\/1.1 101/);
+  });
+
+  test("hangs up on 200 clients that never finish asking, and answers others meanwhile", async () => {
+    const slow = Array.from({ length: 200 }, () => dribble());
+    const began = performance.now();
+    const parent = await openWebParent(product.url);
+    expect(await parent.say("hoi")).toContain("Naast");
+    await Promise.all(slow);
+    expect(performance.now() - began).toBeLessThan(15_000);
+  });
+});
+
+/** Sends half a request and waits to be hung up on. */
+function dribble(): Promise<void> {
+  return new Promise((ended) => {
+    const socket = connect(Number(new URL(product.url).port), "127.0.0.1");
+    socket.write("POST /v3/directline/conversations HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nX-Slow: ");
+    const more = setInterval(() => socket.writable && socket.write("a"), 500);
+    socket.on("error", () => undefined);
+    socket.on("close", () => {
+      clearInterval(more);
+      ended();
+    });
+    socket.resume();
+  });
+}
+
+function upgrade(path: string, origin: string): Promise<string> {
+  return new Promise((answered) => {
+    const socket = connect(Number(new URL(product.url).port), "127.0.0.1");
+    socket.once("data", (bytes: Buffer) => {
+      answered(bytes.toString("latin1"));
+      socket.destroy();
+    });
+    socket.on("error", () => answered(""));
+    socket.write(
+      [
+        `GET ${path} HTTP/1.1`,
+        "Host: naast.example",
+        `Origin: ${origin}`,
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "\r\n",
+      ].join("\r\n"),
+    );
+  });
+}

@@ -8,7 +8,10 @@ export interface Opened {
   readonly id: CallbackId;
 }
 
-/** A nurse's hold on one callback, until the lease runs out. Every later move shows it. */
+/**
+ * A nurse's hold on one callback, until the lease runs out. Every later move shows it, and is refused unless
+ * both the nurse and the token are those of the store: a token is a number that a colleague could guess.
+ */
 export interface Hold {
   readonly id: CallbackId;
   readonly nurse: string;

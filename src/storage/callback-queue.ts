@@ -133,7 +133,7 @@ export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
     const found = await link.run(
       name,
       [keys.callback(hold.id), keys.history(hold.id), ...moved],
-      [hold.id, hold.token, ...values],
+      [hold.id, hold.token, hold.nurse, ...values],
     );
     if (found === null) {
       throw new KnownError("escalation.not-holder", "this nurse no longer holds the callback", {

@@ -250,6 +250,24 @@ export function callbackQueueContract(open: () => OpenStorage): void {
       expect(await queue().find(id)).toMatchObject({ state: "closed", outcome: "withdrawn" });
     });
 
+    test("a hold is worth nothing in the hands of another nurse, for any move", async () => {
+      const id = await opened();
+      const { hold } = await held();
+      const hers = { ...hold, nurse: bea.id };
+      const moves = [
+        () => queue().renew(hers),
+        () => queue().attempt(hers, "called"),
+        () => queue().handover(hers, bea),
+        () => queue().close(hers, { outcome: "advice_given", parentInformed: true }),
+        () => queue().release(hers),
+      ];
+      for (const move of moves) await expect(move()).rejects.toMatchObject({ code: "escalation.not-holder" });
+      const callback = await queue().find(id);
+      expect(callback).toMatchObject({ state: "claimed", attempts: 0, holder: { nurse: ann.id } });
+      expect(callback?.history.map(({ kind }) => kind)).toEqual(["opened", "claimed"]);
+      await queue().release(hold);
+    });
+
     test("a parent who was not called is back in line for today under a new promise, once", async () => {
       const person = aPerson();
       const id = await opened({ lane: "routine", promisedAt: 1_000 }, person);

@@ -9,28 +9,21 @@ import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import express, { type Express } from "express";
 import helmet from "helmet";
-import { AzureAdapter } from "../channels/azure/azure-adapter.ts";
-import { readAzureConfig } from "../channels/azure/config.ts";
-import { type AzureConnector, azureConnector } from "../channels/azure/connector.ts";
 import { azureRoutes } from "../channels/azure/routes.ts";
-import { azureSend } from "../channels/azure/send.ts";
-import { naastBot, type TurnAdapter } from "../channels/bot.ts";
-import { type DirectLine, directLine } from "../channels/directline/direct-line.ts";
-import type { WhatsAppConfig } from "../channels/whatsapp/config.ts";
+import { naastBot } from "../channels/bot.ts";
 import { whatsAppRoutes } from "../channels/whatsapp/routes.ts";
-import { whatsAppSend } from "../channels/whatsapp/send.ts";
-import { WhatsAppAdapter } from "../channels/whatsapp/whatsapp-adapter.ts";
+import { withCallbackAsItIs } from "../conversation/callback-as-it-is.ts";
+import { withoutShownCard } from "../conversation/card-without-storage.ts";
 import { runTurns } from "../conversation/run-turns.ts";
 import { sendReplies } from "../conversation/send-replies.ts";
 import { takeTurn } from "../conversation/take-turn.ts";
-import type { Send } from "../conversation/turn-log.ts";
+import type { Claim, Commit } from "../conversation/turn-log.ts";
 import { createLog } from "../operations/log.ts";
 import { createMetrics } from "../operations/metrics.ts";
-import { deriveKeys } from "../privacy/derive-key.ts";
 import { type Keyring, openKeyringFile, readKeyring } from "../privacy/keyring.ts";
 import { openRedis } from "../storage/open-redis.ts";
 import { openStorage } from "../storage/open-storage.ts";
-import type { CallbackId, ChannelName } from "../terms.ts";
+import type { CallbackId } from "../terms.ts";
 import { answerErrors, answerUnknown } from "./answer-errors.ts";
 import type { Config } from "./config.ts";
 import { fallbackFor } from "./fallback.ts";
@@ -41,6 +34,7 @@ import { loadContent } from "./load-content.ts";
 import { composeScript, loadOrganisation } from "./load-script.ts";
 import { loadUnderstanding } from "./load-understanding.ts";
 import { nurseConsole } from "./nurse-console.ts";
+import { type Channels, openChannels } from "./open-channels.ts";
 import { parentsPage } from "./parents-page.ts";
 import { securityTxt } from "./security-txt.ts";
 import type { World } from "./world.ts";
@@ -105,18 +99,20 @@ export async function startService(config: Config, root: string): Promise<Servic
     dataDirectory,
     redis,
   };
-  const channels = openChannels(world);
-  const bot = naastBot((claim) => takeTurn(claim, script, { now: Date.now(), load: load.now() }));
+  const decide = (claim: Claim): Commit => takeTurn(claim, script, { now: Date.now(), load: load.now() });
+  const channels = openChannels(world, decide);
+  const bot = naastBot(decide);
   const turns = runTurns({
     turnLog: storage.turnLog,
     log,
     fallback: (claim) => fallbackFor(claim, script),
     async answer(claim) {
       const began = performance.now();
-      const commit = await channels.adapters[claim.inbound.channel].answer(claim, bot);
+      const fresh = await withCallbackAsItIs(claim, storage.callbacks);
+      const commit = await channels.adapters[claim.inbound.channel].answer(fresh, bot);
       metrics.turnTook(performance.now() - began);
       if (commit.reply?.card) metrics.count("card", commit.reply.card);
-      return commit;
+      return await withoutShownCard(claim, commit, storage.shownCards);
     },
     counted: (result) => metrics.count("turn", result),
   });
@@ -146,50 +142,6 @@ export async function startService(config: Config, root: string): Promise<Servic
       server.closeAllConnections();
       await closed;
       await storage.close();
-    },
-  };
-}
-
-interface Channels {
-  readonly web: DirectLine;
-  readonly whatsApp: WhatsAppConfig | undefined;
-  readonly azure: AzureConnector | undefined;
-  readonly adapters: Readonly<Record<ChannelName, TurnAdapter>>;
-  readonly send: Readonly<Record<ChannelName, Send>>;
-}
-
-function openChannels({ config, log, metrics, keyring, storage, publicUrl }: World): Channels {
-  const { turnLog, chatLog, names } = storage;
-  const web = directLine({
-    turnLog,
-    chatLog,
-    keys: deriveKeys(keyring, "web-chat"),
-    pseudonym: (user) => names.person("directline", user),
-    publicUrl,
-    embedOrigins: config.EMBED_ORIGINS,
-    clock: Date.now,
-    count: (kind) => metrics.count("inbound-directline", kind),
-    warn: (message) => log.warn({ channel: "directline" }, message),
-  });
-  const whatsApp = whatsAppConfig(config);
-  const azureConfig = readAzureConfig({
-    appId: config.MICROSOFT_APP_ID,
-    appPassword: config.MICROSOFT_APP_PASSWORD,
-    appType: config.MICROSOFT_APP_TYPE,
-    tenantId: config.MICROSOFT_APP_TENANT_ID,
-  });
-  const azure = azureConfig === undefined ? undefined : azureConnector(azureConfig);
-  const off: Send = async () => ({ kind: "dropped", code: "not-configured" });
-  return {
-    web,
-    whatsApp,
-    azure,
-    adapters: { whatsapp: new WhatsAppAdapter(), directline: web.adapter, azure: new AzureAdapter() },
-    send: {
-      directline: web.send,
-      whatsapp:
-        whatsApp === undefined ? off : whatsAppSend(whatsApp, { fetch, clock: Date.now, metrics, log }),
-      azure: azure === undefined ? off : azureSend(azure, { fetch, metrics, log }),
     },
   };
 }
@@ -226,6 +178,8 @@ function compose(
       outbox: storage.outbox,
       aliases: storage.aliases,
       pseudonym: (name) => storage.names.person("whatsapp", name),
+      withoutStorage: channels.withoutStorage.whatsapp,
+      deadLetter: storage.deadLetters.keep,
       clock: Date.now,
       log,
       metrics,
@@ -236,6 +190,7 @@ function compose(
       connector: channels.azure,
       turnLog: storage.turnLog,
       pseudonym: (name) => storage.names.person("azure", name),
+      withoutStorage: channels.withoutStorage.azure,
       clock: Date.now,
       log,
       metrics,
@@ -249,26 +204,15 @@ function compose(
       root,
       publicUrl,
       embedOrigins: config.EMBED_ORIGINS,
-      organisation: { name: script.organisation.name, tryOut: script.organisation.tryOut },
+      organisation: {
+        name: script.organisation.name,
+        tryOut: script.organisation.tryOut,
+        outOfHours: script.organisation.outOfHours,
+      },
     }),
   );
   app.use(answerUnknown);
   app.use(answerErrors(log));
-}
-
-function whatsAppConfig(config: Config): WhatsAppConfig | undefined {
-  const { WHATSAPP_VERIFY_TOKEN, WHATSAPP_APP_SECRET, WHATSAPP_ACCESS_TOKEN, WHATSAPP_PHONE_NUMBER_ID } =
-    config;
-  if (!WHATSAPP_VERIFY_TOKEN || !WHATSAPP_APP_SECRET || !WHATSAPP_ACCESS_TOKEN || !WHATSAPP_PHONE_NUMBER_ID) {
-    return undefined;
-  }
-  return {
-    verifyToken: WHATSAPP_VERIFY_TOKEN,
-    appSecrets: WHATSAPP_APP_SECRET,
-    accessToken: WHATSAPP_ACCESS_TOKEN,
-    phoneNumberId: WHATSAPP_PHONE_NUMBER_ID,
-    graphUrl: config.WHATSAPP_GRAPH_URL,
-  };
 }
 
 function openKeyring(config: Config, dataDirectory: string): Keyring {

@@ -24,6 +24,8 @@ export const retention = {
   deadLetter: 7 * day,
   /** A callback, counted from its end. An open one is kept until it is closed. */
   closedCallback: 30 * day,
+  /** That a callback was promised, on the disk of each machine, in case Redis loses it. */
+  promised: 7 * day,
   /** How long a wrong close can be undone. */
   reopening: day,
   /** That a request was taken in: an id, no content. */

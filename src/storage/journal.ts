@@ -29,10 +29,11 @@ export interface Journal {
   /** Resolves when everything appended so far is on disk. Many waiting callers share one fsync. */
   durable(): Promise<void>;
   /**
-   * Replaces the whole content, what waits to be written included, by these records, atomically. Does
-   * nothing while a write is under way; it can be asked again.
+   * Replaces the whole content, what waits to be written included, by these records, atomically.
+   *
+   * @returns false while a write is under way: nothing was done, and it can be asked again.
    */
-  rewrite(records: Iterable<Buffer>): void;
+  rewrite(records: Iterable<Buffer>): boolean;
   /** Size of the file in bytes. */
   readonly size: number;
   close(): Promise<void>;
@@ -88,7 +89,7 @@ export async function openJournal(path: string, replay: (record: Buffer) => void
     durable,
 
     rewrite(records) {
-      if (writing !== undefined) return;
+      if (writing !== undefined) return false;
       const temporary = `${path}.new`;
       const target = openSync(temporary, "w", 0o600);
       size = 0;
@@ -100,6 +101,7 @@ export async function openJournal(path: string, replay: (record: Buffer) => void
       file = target;
       waiting = [];
       onDisk = appended;
+      return true;
     },
 
     get size() {
@@ -157,7 +159,7 @@ function frame(record: Buffer): Buffer {
 }
 
 /** A file that was made or renamed is only sure to be found again once its directory is on disk. */
-function syncDirectory(path: string): void {
+export function syncDirectory(path: string): void {
   if (process.platform === "win32") return;
   const directory = openSync(dirname(path), "r");
   fsyncSync(directory);

@@ -33,6 +33,7 @@ export const keyClasses = {
   outgoing: { form: inPartition("outgoing"), lifetime: retention.outbox },
   done: { form: inPartition("done"), lifetime: retention.done },
   dead: { form: inPartition("dead", false), lifetime: retention.deadLetter },
+  shown: { form: inPartition("shown"), lifetime: retention.seen },
   name: { form: inPartition("name"), lifetime: retention.name },
   chat: { form: inPartition("chat"), lifetime: retention.chat },
   chatIndex: { form: inPartition("chat-index"), lifetime: retention.chat },
@@ -163,6 +164,11 @@ export function nameKey(name: PersonId): string {
   return `${partitionOf(name)}:name:${name}`;
 }
 
+/** Where it stands which card was shown for a message while Redis was away. */
+export function shownKey(message: string): string {
+  return `${partitionOf(message)}:shown:${message}`;
+}
+
 /** The keys all callbacks share. */
 export const callbackKeys = {
   open: "{cb}:open",
@@ -189,6 +195,8 @@ export const signals = {
   /** A message or reply of this person may be due, for processes other than the one that wrote it. */
   due: "naast:due",
   callbacks: "naast:callbacks",
+  /** What is kept of this person outside of Redis is to be forgotten by every process. */
+  forgotten: "naast:forgotten",
   chat: (person: PersonId): string => `naast:chat:${person}`,
 } as const;
 

@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import type { Aliases } from "../conversation/aliases.ts";
 import type { ChatLog } from "../conversation/chat-log.ts";
+import type { ShownCards } from "../conversation/shown-cards.ts";
 import type { Outbox, TurnLog } from "../conversation/turn-log.ts";
 import type { CallbackNotes } from "../escalation/callback-notes.ts";
 import type { CallbackQueue } from "../escalation/callback-queue.ts";
@@ -12,15 +14,18 @@ import { redisAliases } from "./aliases.ts";
 import { redisCallbackNotes } from "./callback-notes.ts";
 import { redisCallbackQueue } from "./callback-queue.ts";
 import { redisChatLog } from "./chat-log.ts";
+import { type DeadLetters, deadLetters } from "./dead-letters.ts";
 import { duePersons } from "./due-persons.ts";
 import type { Fitness } from "./durability.ts";
 import { durableWrites } from "./durable-writes.ts";
+import { escalationJournal } from "./escalation-journal.ts";
 import { intentMover } from "./intents.ts";
 import { personKeys } from "./keys.ts";
 import type { OpenRedis } from "./open-redis.ts";
 import { redisOutbox } from "./outbox.ts";
 import { type RateLimits, redisRateLimits } from "./rate-limits.ts";
 import { sealed } from "./sealed.ts";
+import { shownCards } from "./shown-cards.ts";
 import { redisTimers } from "./timers.ts";
 import { redisTurnLog } from "./turn-log.ts";
 
@@ -33,6 +38,8 @@ export interface Storage {
   readonly timers: Timers;
   readonly notes: CallbackNotes;
   readonly aliases: Aliases;
+  readonly shownCards: ShownCards;
+  readonly deadLetters: DeadLetters;
   readonly names: Pseudonyms;
   readonly rateLimits: RateLimits;
   /** Deletes all that is kept of a person, but replies on their way. */
@@ -93,8 +100,15 @@ export function openStorage({ redis, dataDirectory, keyring, log, timing: given 
   const timers = redisTimers(link);
   const chatLog = redisChatLog(link, at, durable);
 
+  const journal = escalationJournal({
+    ...common,
+    callbacks,
+    directory: join(dataDirectory, "escalations"),
+  });
+
   async function erase(person: PersonId): Promise<Erased> {
     const keys = personKeys(person);
+    await journal.forget(person);
     const forgotten = await callbacks.forget(person);
     await timers.forgetOf(person);
     await chatLog.forgetEntries(person);
@@ -106,6 +120,7 @@ export function openStorage({ redis, dataDirectory, keyring, log, timing: given 
     ...common,
     callbacks,
     timers,
+    journal,
     erase,
     released: (person) => replies.tell(person),
   });
@@ -133,12 +148,15 @@ export function openStorage({ redis, dataDirectory, keyring, log, timing: given 
     timers,
     notes: redisCallbackNotes(link, seals),
     aliases: redisAliases(link, names),
+    shownCards: shownCards({ link, names, seals, directory: join(dataDirectory, "shown") }),
+    deadLetters: deadLetters(join(dataDirectory, "unreadable"), seals),
     names,
     rateLimits: redisRateLimits(link, names),
     erase,
     fitness,
     async close() {
       await close();
+      await journal.close();
       await redis.close();
     },
   };

@@ -33,6 +33,26 @@ export function ownDirectory(directory: string): () => void {
   }
 }
 
+const places = 64;
+
+/**
+ * Takes a place of this process's own in a directory that processes share. One that starts takes over the
+ * place of one that died, with all that is in it.
+ *
+ * @throws {KnownError} `storage.in-use` when all places are taken.
+ */
+export function ownPlaceIn(parent: string): { readonly directory: string; readonly giveUp: () => void } {
+  for (let place = 0; place < places; place += 1) {
+    const directory = join(parent, String(place));
+    try {
+      return { directory, giveUp: ownDirectory(directory) };
+    } catch (error) {
+      if (!(error instanceof KnownError)) throw error;
+    }
+  }
+  throw new KnownError("storage.in-use", "too many processes share this data directory", { places });
+}
+
 interface Owner {
   readonly pid: number;
   readonly name: string;

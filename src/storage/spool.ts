@@ -1,8 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { KnownError } from "../errors.ts";
 import { type Journal, openJournal } from "./journal.ts";
-import { ownDirectory } from "./own-directory.ts";
+import { ownPlaceIn } from "./own-directory.ts";
 
 /** One accepted batch of a person, as the keys and values of the atomic move that took it in. All of it sealed. */
 export type SpooledMove = readonly [keys: readonly string[], values: readonly (string | number)[]];
@@ -26,14 +25,12 @@ export interface Spool {
   close(): Promise<void>;
 }
 
-const slots = 64;
-
 /**
  * Opens a spool of this process's own; after a crash it has everything that was promised. Processes that
  * share a data directory take a place each, and one that starts takes over the place of one that died.
  */
 export async function openSpool(parent: string): Promise<Spool> {
-  const { directory, giveUp } = ownPlace(parent);
+  const { directory, giveUp } = ownPlaceIn(parent);
   const runFile = join(directory, "redis-run");
   let runId = existsSync(runFile) ? readFileSync(runFile, "utf8") : undefined;
   let older: Buffer[] = [];
@@ -78,16 +75,4 @@ export async function openSpool(parent: string): Promise<Spool> {
       giveUp();
     },
   };
-}
-
-function ownPlace(parent: string): { readonly directory: string; readonly giveUp: () => void } {
-  for (let slot = 0; slot < slots; slot += 1) {
-    const directory = join(parent, String(slot));
-    try {
-      return { directory, giveUp: ownDirectory(directory) };
-    } catch (error) {
-      if (!(error instanceof KnownError)) throw error;
-    }
-  }
-  throw new KnownError("storage.in-use", "too many processes share this data directory", { slots });
 }

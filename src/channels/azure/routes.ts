@@ -1,4 +1,5 @@
 import express, { type Request, type Response, type Router } from "express";
+import type { Inbound } from "../../conversation/inbound.ts";
 import type { TurnLog } from "../../conversation/turn-log.ts";
 import { type ErrorCode, errorCodes, KnownError } from "../../errors.ts";
 import type { Clock, Log, PersonId } from "../../terms.ts";
@@ -18,6 +19,8 @@ export interface AzureDoor {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: ChannelCount;
+  /** Shows the cards of danger signs in messages that could not be stored. Never throws. */
+  readonly withoutStorage?: (messages: readonly Inbound[]) => Promise<void>;
 }
 
 const path = "/api/messages";
@@ -68,7 +71,13 @@ async function takeIn(
 async function accept(activity: WireActivity, door: AzureDoor): Promise<void> {
   const inbound = readActivity(activity, door.pseudonym, door.clock());
   door.metrics.count("activity", inbound?.kind ?? "left");
-  if (inbound !== undefined) await door.turnLog.accept([inbound]);
+  if (inbound === undefined) return;
+  try {
+    await door.turnLog.accept([inbound]);
+  } catch (failure) {
+    if (failure instanceof KnownError && failure.retryable) void door.withoutStorage?.([inbound]);
+    throw failure;
+  }
 }
 
 function codeOf(error: unknown, { log }: AzureDoor): ErrorCode {

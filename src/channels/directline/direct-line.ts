@@ -30,7 +30,13 @@ export function directLine(options: DirectLineOptions): DirectLine {
   const originAllowed = originAllowList(options.publicUrl, options.embedOrigins);
   const streams = chatStreams({ ...options, tokens, originAllowed });
   return {
-    router: directLineRoutes({ ...options, tokens, originAllowed, showAtOnce: streams.showAtOnce }),
+    router: directLineRoutes({
+      ...options,
+      tokens,
+      originAllowed,
+      showAtOnce: streams.showAtOnce,
+      shownAtOnce: new Set(),
+    }),
     attach: streams.attach,
     send: chatSend(options.chatLog, options.clock),
     adapter: new DirectLineAdapter(),

@@ -22,7 +22,7 @@ interface StreamDesk extends DirectLineOptions {
 export interface Streams {
   /** Answers upgrades to a stream on this server; others are refused unless somebody else listens for them. */
   attach(server: Server): void;
-  showAtOnce(conversation: string, activities: readonly object[]): void;
+  showAtOnce(conversation: string, activities: readonly object[]): boolean;
   close(): void;
 }
 
@@ -57,7 +57,9 @@ export function chatStreams(desk: StreamDesk): Streams {
       server.on("upgrade", (request, tcp, head) => void upgrade(request, tcp, head, isOnlyListener));
     },
     showAtOnce: (conversation, activities) => {
-      for (const socket of sockets.get(conversation) ?? []) socket.send(JSON.stringify({ activities }));
+      const open = sockets.get(conversation) ?? [];
+      for (const socket of open) socket.send(JSON.stringify({ activities }));
+      return sockets.has(conversation);
     },
     close: () => {
       clearInterval(heartbeat);

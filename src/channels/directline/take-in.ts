@@ -11,8 +11,14 @@ import { activityId, writeEcho, writeReply } from "./write-activities.ts";
 
 /** What taking a message in needs besides the options of the channel. */
 export interface TakeInDesk extends DirectLineOptions {
-  /** Shows activities to the open streams of a conversation in this process, outside of the log. */
-  readonly showAtOnce: (conversation: string, activities: readonly object[]) => void;
+  /**
+   * Shows activities to the open streams of a conversation in this process, outside of the log.
+   *
+   * @returns whether any stream was open.
+   */
+  readonly showAtOnce: (conversation: string, activities: readonly object[]) => boolean;
+  /** The messages whose cards were shown that way, lately. */
+  readonly shownAtOnce: Set<string>;
 }
 
 /**
@@ -73,11 +79,21 @@ function inboundOf(desk: TakeInDesk, arrived: Arrived, kind: Inbound["kind"], an
   return readInbound(activity, { id, kind, person, at: desk.clock(), address });
 }
 
-/** Storage is away: a danger sign still gets its card, over the open streams, before the client is told to retry. */
+const rememberedCards = 10_000;
+
+/**
+ * Storage is away: a danger sign still gets its card, over the open streams, before the client is told to
+ * retry, and once however often it does. The log gets the card with the turn, so that a reload shows it too.
+ */
 function showCardAnyway(desk: TakeInDesk, arrived: Arrived): void {
-  if (kindOf(arrived.activity, false) !== "message") return;
+  const { shownAtOnce } = desk;
+  const message = `${arrived.person} ${arrived.id}`;
+  if (kindOf(arrived.activity, false) !== "message" || shownAtOnce.has(message)) return;
   const card = desk.cardWithoutStorage?.(inboundOf(desk, arrived, "message"));
-  if (card !== undefined) desk.showAtOnce(arrived.owner.conversation, writeReply(card, undefined));
+  if (card === undefined) return;
+  if (!desk.showAtOnce(arrived.owner.conversation, writeReply(card, undefined))) return;
+  if (shownAtOnce.size >= rememberedCards) shownAtOnce.clear();
+  shownAtOnce.add(message);
 }
 
 function found(number: number | undefined): number {

@@ -1,5 +1,6 @@
 import type { Aliases } from "../../conversation/aliases.ts";
 import type { Inbound } from "../../conversation/inbound.ts";
+import { KnownError } from "../../errors.ts";
 import type { PersonId } from "../../terms.ts";
 import { digits, readSender, type Sender, writeAddress } from "./address.ts";
 import type { WhatsAppDoor } from "./door.ts";
@@ -26,9 +27,19 @@ export async function acceptWebhook(
   const now = door.clock();
   const fresh = webhook.delivered.filter((one) => isForUs(one, now, door));
   const nameOf = namer(phoneNumberId, door);
-  await followRenames(fresh, nameOf, door);
-  await acceptMessages(fresh, nameOf, now, door);
+  try {
+    await followRenames(fresh, nameOf, door);
+    await acceptMessages(fresh, nameOf, now, door);
+  } catch (failure) {
+    // not waited for: Meta is to hear soon that it has to come again
+    if (isAway(failure)) void door.withoutStorage?.(readAll(name(fresh, nameOf), now));
+    throw failure;
+  }
   await Promise.all(settlingByKey(webhook.statuses).map((status) => learnStatus(status, door)));
+}
+
+function isAway(failure: unknown): boolean {
+  return failure instanceof KnownError && failure.retryable;
 }
 
 const unchanging: Aliases = { findPersons: async (names) => names, rename: async () => {} };
@@ -63,20 +74,33 @@ async function acceptMessages(
   now: number,
   { turnLog, aliases = unchanging, metrics }: WhatsAppDoor,
 ): Promise<void> {
-  const named = delivered.flatMap((one) => {
-    const name = one.message.type === "system" ? undefined : nameOf(readSender(one));
-    return name === undefined ? [] : [{ one, name }];
-  });
+  const named = name(delivered, nameOf);
   if (named.length === 0) return;
-  const persons = await aliases.findPersons(named.map(({ name }) => name));
-  const messages = named.flatMap(({ one, name }, at): Inbound[] => {
-    metrics.count("message", knownType(one.message));
-    const inbound = readMessage(one, persons[at] ?? name, now);
-    return inbound === undefined ? [] : [inbound];
-  });
+  const persons = await aliases.findPersons(named.map(({ person }) => person));
+  for (const { one } of named) metrics.count("message", knownType(one.message));
+  const messages = readAll(
+    named.map(({ one, person }, at) => ({ one, person: persons[at] ?? person })),
+    now,
+  );
   if (messages.length === 0) return;
   const isNew = await turnLog.accept(messages.sort((one, other) => one.sentAt - other.sentAt));
   for (const _ of isNew.filter((fresh) => !fresh)) metrics.count("left", "seen-before");
+}
+
+interface Named {
+  readonly one: Delivered;
+  readonly person: PersonId;
+}
+
+function name(delivered: readonly Delivered[], nameOf: NameOf): readonly Named[] {
+  return delivered.flatMap((one) => {
+    const person = one.message.type === "system" ? undefined : nameOf(readSender(one));
+    return person === undefined ? [] : [{ one, person }];
+  });
+}
+
+function readAll(named: readonly Named[], now: number): Inbound[] {
+  return named.flatMap(({ one, person }) => readMessage(one, person, now) ?? []);
 }
 
 /** Metrics keep a row for every value they ever saw, so only types we know become one. */

@@ -1,4 +1,5 @@
 import type { Aliases } from "../../conversation/aliases.ts";
+import type { Inbound } from "../../conversation/inbound.ts";
 import type { Outbox, TurnLog } from "../../conversation/turn-log.ts";
 import type { Private } from "../../privacy/private.ts";
 import type { Clock, Log, PersonId } from "../../terms.ts";
@@ -18,6 +19,8 @@ export interface WhatsAppDoor {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: ChannelCount;
+  /** Shows the cards of danger signs in messages that could not be stored. Never throws. */
+  readonly withoutStorage?: (messages: readonly Inbound[]) => Promise<void>;
   /** Keeps a body that Meta signed and we cannot read, for whoever mends the reading. */
   readonly deadLetter?: (body: Private<Uint8Array>) => Promise<void>;
 }

@@ -1,0 +1,187 @@
+import { createHmac } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import WebSocket from "ws";
+import { type MetaStub, typed } from "../../src/commands/demo-whatsapp/meta-stub.ts";
+import { readConfig } from "../../src/http/config.ts";
+import { type Service, startService } from "../../src/http/service.ts";
+import { openKeyringFile } from "../../src/privacy/keyring.ts";
+import { sealer } from "../../src/privacy/seal.ts";
+import { deadLetters } from "../../src/storage/dead-letters.ts";
+import { startCheckedStub } from "../meta-stub/start-checked-stub.ts";
+import { startTestRedis, type TestRedis, until } from "../support/redis.ts";
+
+const root = resolve(__dirname, "../..");
+const parent = { phone: "31612345678", userId: "NL.1" };
+const danger = "mijn baby ademt niet meer";
+
+let redis: TestRedis;
+let meta: MetaStub;
+let service: Service | undefined;
+let dataDirectory: string;
+
+function start(): Promise<Service> {
+  return startService(
+    readConfig({
+      PORT: "0",
+      LOG_LEVEL: "silent",
+      DATA_DIR: dataDirectory,
+      REDIS_URL: redis.url,
+      WHATSAPP_VERIFY_TOKEN: "agreed-with-meta",
+      WHATSAPP_APP_SECRET: meta.appSecret,
+      WHATSAPP_ACCESS_TOKEN: meta.accessToken,
+      WHATSAPP_PHONE_NUMBER_ID: meta.phoneNumberId,
+      WHATSAPP_GRAPH_URL: meta.graphUrl,
+    }),
+    root,
+  );
+}
+
+async function startAgain(): Promise<void> {
+  service = await start();
+  meta.pointTo(`${service.url}/webhooks/whatsapp`);
+}
+
+beforeEach(async () => {
+  dataDirectory = mkdtempSync(join(tmpdir(), "naast-outage-"));
+  redis = await startTestRedis();
+  meta = await startCheckedStub({ redeliveries: 0 });
+  await startAgain();
+});
+afterEach(async () => {
+  await service?.close();
+  service = undefined;
+  await meta.stop();
+  await redis.stop();
+  rmSync(dataDirectory, { recursive: true, force: true });
+});
+
+const bodies = (): readonly string[] => meta.taken().map(({ payload }) => JSON.stringify(payload));
+const cards = (): readonly string[] => bodies().filter((body) => body.includes("112"));
+
+async function backAndTaken(message: object): Promise<void> {
+  await redis.start();
+  await until(async () => (await meta.write(parent, { ...message })) === 200);
+}
+
+describe("while Redis is away", () => {
+  test("a danger sign on WhatsApp gets its card once, and Meta is told to come again", async () => {
+    await redis.kill();
+    const message = { ...typed(danger), id: "wamid.DANGER" };
+    const tries = await Promise.all(Array.from({ length: 5 }, () => meta.write(parent, message)));
+    expect(tries).toEqual([503, 503, 503, 503, 503]);
+    await until(() => cards().length > 0);
+    expect(await meta.write(parent, message)).toBe(503);
+
+    await backAndTaken(message);
+    await meta.write(parent, typed("Ik heb gebeld"));
+    await until(() => bodies().length > 1);
+    await pause(300);
+    expect(cards()).toHaveLength(1);
+    expect(bodies()).toHaveLength(2);
+  });
+
+  test("what is no danger waits, and is answered once when it comes again", async () => {
+    await redis.kill();
+    const message = { ...typed("mijn zoon van 3 wil niet slapen"), id: "wamid.CALM" };
+    expect(await meta.write(parent, message)).toBe(503);
+    await pause(300);
+    expect(bodies()).toEqual([]);
+    await backAndTaken(message);
+    await until(() => bodies().length > 0);
+    expect(await meta.write(parent, message)).toBe(200);
+    await pause(300);
+    expect(bodies()).toHaveLength(1);
+  });
+
+  test("a card that Meta did not take is sent with the next try", async () => {
+    await redis.kill();
+    const message = { ...typed(danger), id: "wamid.REFUSED" };
+    meta.failNext({ kind: "refuse", code: 131000 });
+    await meta.write(parent, message);
+    await until(() => meta.received.length === 1);
+    await pause(50);
+    await meta.write(parent, message);
+    await until(() => cards().length === 1);
+  });
+
+  test("a process that starts anew knows which cards were shown", async () => {
+    await redis.kill();
+    const message = { ...typed(danger), id: "wamid.AGAIN" };
+    await meta.write(parent, message);
+    await until(() => readdirSync(join(dataDirectory, "shown")).some((name) => !name.includes(".")));
+    await service?.close();
+    await startAgain();
+    expect(await meta.write(parent, message)).toBe(503);
+    await backAndTaken(message);
+    await pause(800);
+    expect(cards()).toHaveLength(1);
+  });
+
+  test("nothing that is remembered of a card tells whose it was, or which", async () => {
+    await redis.kill();
+    await meta.write(parent, { ...typed(danger), id: "wamid.SECRET" });
+    const folder = join(dataDirectory, "shown");
+    await until(() => readdirSync(folder).some((name) => !name.includes(".")));
+    const kept = readdirSync(folder).map((name) => name + readFileSync(join(folder, name), "utf8"));
+    expect(kept.join()).not.toMatch(/612345678|NL\.1|SECRET|emergency|urgent|ademt/);
+  });
+
+  test("a danger sign in the web chat gets its card at once over the open stream, once", async () => {
+    const base = `${service?.url}/v3/directline`;
+    const ask = async (path: string, token?: string, body?: object) => {
+      const response = await fetch(`${base}${path}`, {
+        method: body === undefined && path.endsWith("activities") ? "GET" : "POST",
+        headers: {
+          "content-type": "application/json",
+          ...(token ? { authorization: `Bearer ${token}` } : {}),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, body: await response.json() };
+    };
+    const granted = (await ask("/tokens/generate")).body;
+    const chat = (await ask("/conversations", granted.token)).body;
+    const socket = new WebSocket(chat.streamUrl);
+    const heard: string[] = [];
+    socket.on("message", (data) => void heard.push(data.toString()));
+    socket.on("error", () => undefined);
+    await new Promise((opened) => socket.once("open", opened));
+    const path = `/conversations/${chat.conversationId}/activities`;
+    const message = { type: "message", text: danger, channelData: { clientActivityID: "one" } };
+
+    await redis.kill();
+    expect((await ask(path, granted.token, message)).status).toBe(503);
+    expect((await ask(path, granted.token, message)).status).toBe(503);
+    await until(() => heard.join().includes("112"));
+    await pause(100);
+    expect(heard.filter((group) => group.includes('"card":"emergency"'))).toHaveLength(1);
+
+    await redis.start();
+    await until(async () => (await ask(path, granted.token, message)).status === 200);
+    await until(async () => JSON.stringify((await ask(path, granted.token)).body).includes("112"));
+    const logged = JSON.stringify((await ask(path, granted.token)).body);
+    expect(logged.match(/"card":"emergency"/g)).toHaveLength(1);
+    socket.terminate();
+  });
+});
+
+test("a body that Meta signed and nobody can read is kept, sealed, even without Redis", async () => {
+  await redis.kill();
+  const body = '{"object":"whatsapp_business_account","entry":[{"changes":"Fatima"}]}';
+  const signature = createHmac("sha256", meta.appSecret).update(body).digest("hex");
+  const { status } = await fetch(`${service?.url}/webhooks/whatsapp`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-hub-signature-256": `sha256=${signature}` },
+    body,
+  });
+  expect(status).toBe(200);
+  const folder = join(dataDirectory, "unreadable");
+  expect(readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"))).toEqual([
+    expect.not.stringContaining("Fatima"),
+  ]);
+  const kept = deadLetters(folder, sealer(openKeyringFile(join(dataDirectory, "keys")))).read();
+  expect(kept.map((letter) => Buffer.from(letter.reveal()).toString())).toEqual([body]);
+});

@@ -92,6 +92,8 @@ export function auditFiles(folder: string, clock: Clock): Audit & { close(): Pro
     async find(search) {
       const found: AuditRecord[] = [];
       for (const name of await chainNames(folder)) {
+        // a file holds one month, and is named for when it was begun
+        if (name.slice(0, 7) < (search.from ?? "").slice(0, 7)) continue;
         for await (const record of recordsOf(folder, name))
           if (record && fits(record, search)) found.push(record);
       }

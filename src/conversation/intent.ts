@@ -3,6 +3,7 @@ import { type CallbackRequest, type Lane, moments } from "../escalation/callback
 import type { ParentAnswer } from "../escalation/callback-queue.ts";
 import type { CallbackId } from "../terms.ts";
 import type { Conversation } from "./conversation.ts";
+import { receiptOf } from "./rights.ts";
 import type { Present, Script } from "./script.ts";
 import { checkBackDays } from "./summary.ts";
 import type { CallbackIntent } from "./turn-log.ts";
@@ -38,10 +39,18 @@ export function intentOf(
     case "check-back":
       return { conversation: promised, intent: checkBack(promised, present) };
     case "erase":
-      return { conversation: promised, intent: { kind: "erase", person: promised.person } };
+      return {
+        conversation: promised,
+        intent: { kind: "erase", person: promised.person, receipt: receiptOf(promised, script) },
+      };
     default:
-      return { conversation: promised, intent: undefined };
+      return { conversation: promised, intent: quietOf(promised) };
   }
+}
+
+/** "Stop" takes back the consent to be written to; a request for a call stands by itself. */
+function quietOf({ place, person }: Conversation): CallbackIntent | undefined {
+  return place.at(-1)?.dialog === "stop" ? { kind: "quiet", person } : undefined;
 }
 
 function opened(conversation: Conversation, inboundId: string, script: Script, present: Present) {

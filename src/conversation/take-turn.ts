@@ -16,6 +16,7 @@ import { questionOf } from "./question.ts";
 import { readAnswer } from "./read-answer.ts";
 import { readCommand } from "./read-command.ts";
 import { begin, learn, sureLanguage, wake } from "./remember.ts";
+import type { Kept } from "./rights.ts";
 import type { Present, Script } from "./script.ts";
 import type { Claim, Commit } from "./turn-log.ts";
 import { writeReply } from "./write-reply.ts";
@@ -32,10 +33,10 @@ const readChoice = "read";
  * Pure. Danger signs are looked for before the dialog is asked anything, so no dialog can be written that
  * misses them; the only words not searched are our own, when a message is exactly a choice that was offered.
  */
-export function takeTurn({ inbound, conversation }: Claim, script: Script, present: Present): Commit {
+export function takeTurn({ inbound, conversation, kept }: Claim, script: Script, present: Present): Commit {
   const before = wake(conversation ?? begin(inbound, script), inbound, present);
   const decision = greetFirst(decide(before, inbound, script, present), script, present);
-  return commitOf(decision, inbound, script, present);
+  return commitOf(decision, inbound, script, present, kept);
 }
 
 function decide(conversation: Conversation, inbound: Inbound, script: Script, present: Present): Decision {
@@ -167,7 +168,13 @@ function understandSafely(
   }
 }
 
-function commitOf(decision: Decision, inbound: Inbound, script: Script, present: Present): Commit {
+function commitOf(
+  decision: Decision,
+  inbound: Inbound,
+  script: Script,
+  present: Present,
+  kept: Kept | undefined,
+): Commit {
   const { step } = decision;
   const localised = step.effects.reduce(switchLocale, decision.conversation);
   const moved: Conversation = {
@@ -187,7 +194,7 @@ function commitOf(decision: Decision, inbound: Inbound, script: Script, present:
     script,
     present,
   );
-  const reply = writeReply(step.effects, conversation, script, decision.card);
+  const reply = writeReply(step.effects, conversation, script, decision.card, kept);
   return { conversation: { ...conversation, offered: reply.choices.map(({ id }) => id) }, reply, intent };
 }
 

@@ -4,6 +4,7 @@ import type { Private } from "../privacy/private.ts";
 import type { CallbackId, ChannelName, Language, Locale, PersonId } from "../terms.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Inbound, Reply } from "./inbound.ts";
+import type { Kept } from "./rights.ts";
 
 /** A conversation that this process alone may take a turn in, until the lease runs out. */
 export interface Claim {
@@ -15,6 +16,8 @@ export interface Claim {
   /** How often this message was claimed before without a commit. */
   readonly attempts: number;
   readonly conversation: Conversation | undefined;
+  /** What else is kept of the person, looked up when they ask for it. */
+  readonly kept?: Kept;
   /** A second opinion on the language of the words, where ours was unsure and somebody was asked. */
   readonly spoken?: Language | undefined;
 }
@@ -33,7 +36,9 @@ export type CallbackIntent =
   /** Writes again at a time, with address, locale and date only (R-D3). */
   | { readonly kind: "check-back"; readonly person: PersonId; readonly locale: Locale; readonly at: number }
   /** Forgets everything about the person once the reply that says so is on its way. */
-  | { readonly kind: "erase"; readonly person: PersonId };
+  | { readonly kind: "erase"; readonly person: PersonId; readonly receipt: string }
+  /** Sends nothing more that was to be said later. */
+  | { readonly kind: "quiet"; readonly person: PersonId };
 
 /** All that one message changes, written in one atomic move. */
 export interface Commit {

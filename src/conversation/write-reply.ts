@@ -5,6 +5,7 @@ import { languageOf } from "../language/locale.ts";
 import type { Locale } from "../terms.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Bubble, CardKind, Choice, Reply } from "./inbound.ts";
+import { type Kept, rightsValues } from "./rights.ts";
 import type { Script } from "./script.ts";
 import { summaryLines } from "./summary.ts";
 
@@ -19,9 +20,10 @@ export function writeReply(
   conversation: Conversation,
   script: Script,
   card: CardKind | null,
+  kept?: Kept,
 ): Reply {
   const frame = conversation.place.at(-1);
-  const bubbles = effects.flatMap((effect) => bubblesOf(effect, conversation, script));
+  const bubbles = effects.flatMap((effect) => bubblesOf(effect, conversation, script, kept));
   return {
     bubbles: withNotice(bubbles, conversation.locale, script),
     choices: choicesOf(effects, conversation.locale, script),
@@ -65,10 +67,15 @@ function labelOf(offered: Offered, locale: Locale, script: Script): string {
   return marked.length <= longestLabel ? marked : label;
 }
 
-function bubblesOf(effect: Effect, conversation: Conversation, script: Script): readonly Bubble[] {
+function bubblesOf(
+  effect: Effect,
+  conversation: Conversation,
+  script: Script,
+  kept: Kept | undefined,
+): readonly Bubble[] {
   switch (effect.kind) {
     case "say":
-      return [said(effect, conversation, script)];
+      return [said(effect, conversation, script, kept)];
     case "card":
       return [{ text: cardText(effect, conversation.locale, script), pictogram: "warning" }];
     case "show-summary":
@@ -86,9 +93,18 @@ function bubblesOf(effect: Effect, conversation: Conversation, script: Script): 
   }
 }
 
-function said(effect: Extract<Effect, { kind: "say" }>, conversation: Conversation, script: Script): Bubble {
+function said(
+  effect: Extract<Effect, { kind: "say" }>,
+  conversation: Conversation,
+  script: Script,
+  kept: Kept | undefined,
+): Bubble {
   const { locale } = conversation;
-  const values = valuesFor(effect.values ?? {}, conversation, script);
+  const ofRights = effect.texts.some((key) => /^(rights|erase):/.test(key));
+  const values = {
+    ...valuesFor(effect.values ?? {}, conversation, script),
+    ...(ofRights ? rightsValues(conversation, kept, script) : {}),
+  };
   const lines = effect.texts.map((key) => script.catalogue.text(locale, key, values));
   const speeches = effect.texts.map((key) => `${key}#speech`);
   const speech = speeches.some((key) => script.catalogue.has(locale, key));

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Router } from "express";
 import { alertByWebhook } from "../console/alert.ts";
-import { auditFiles } from "../console/audit-file.ts";
 import { keepPromises } from "../console/keep-promises.ts";
 import { oidc } from "../console/oidc.ts";
 import type { ParentLine } from "../console/parent.ts";
@@ -26,8 +25,7 @@ export interface NurseConsole {
 }
 
 export function nurseConsole(world: World): NurseConsole {
-  const { config, root, log, keyring, storage, script, publicUrl, dataDirectory, redis } = world;
-  const audit = auditFiles(join(dataDirectory, "audit"), Date.now);
+  const { config, root, log, keyring, storage, script, publicUrl, dataDirectory, redis, audit } = world;
   const { timers } = storage;
   const conversation = findConversation(redis.link, sealer(keyring));
   const parent: ParentLine = {

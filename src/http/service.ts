@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import express, { type Express } from "express";
 import helmet from "helmet";
+import { auditFiles } from "../console/audit-file.ts";
 import { azureRoutes } from "../channels/azure/routes.ts";
 import { naastBot } from "../channels/bot.ts";
 import { whatsAppRoutes } from "../channels/whatsapp/routes.ts";
@@ -35,6 +36,7 @@ import { composeScript, loadOrganisation } from "./load-script.ts";
 import { loadUnderstanding } from "./load-understanding.ts";
 import { nurseConsole } from "./nurse-console.ts";
 import { type Channels, openChannels } from "./open-channels.ts";
+import { recordErasure } from "./record-erasure.ts";
 import { parentsPage } from "./parents-page.ts";
 import { securityTxt } from "./security-txt.ts";
 import type { World } from "./world.ts";
@@ -69,7 +71,9 @@ export async function startService(config: Config, root: string): Promise<Servic
     { url: config.REDIS_URL, dataDirectory, scriptsDirectory: join(root, "src/storage/scripts") },
     log,
   );
-  const storage = openStorage({ redis, dataDirectory, keyring, log });
+  const audit = auditFiles(join(dataDirectory, "audit"), Date.now);
+  const erased = recordErasure(audit, organisation.name, randomUUID());
+  const storage = openStorage({ redis, dataDirectory, keyring, log, erased });
 
   const app = express();
   const server = createServer(
@@ -98,6 +102,7 @@ export async function startService(config: Config, root: string): Promise<Servic
     publicUrl,
     dataDirectory,
     redis,
+    audit,
   };
   const decide = (claim: Claim): Commit => takeTurn(claim, script, { now: Date.now(), load: load.now() });
   const channels = openChannels(world, decide);

@@ -1,3 +1,4 @@
+import type { auditFiles } from "../console/audit-file.ts";
 import type { Script } from "../conversation/script.ts";
 import type { Metrics } from "../operations/metrics.ts";
 import type { Keyring } from "../privacy/keyring.ts";
@@ -8,6 +9,7 @@ import type { Config } from "./config.ts";
 
 /** What the parts of the composition share. */
 export interface World {
+  readonly audit: ReturnType<typeof auditFiles>;
   readonly config: Config;
   readonly root: string;
   readonly log: Log;

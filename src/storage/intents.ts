@@ -30,7 +30,8 @@ interface IntentParts {
   readonly callbacks: CallbackQueue;
   readonly timers: Timers;
   readonly journal: EscalationJournal;
-  readonly erase: (person: PersonId) => Promise<unknown>;
+  readonly erase: (person: PersonId, receipt: string) => Promise<unknown>;
+  readonly quiet: (person: PersonId) => Promise<unknown>;
   readonly released: (person: PersonId) => void;
   readonly log: Log;
 }
@@ -52,6 +53,7 @@ export function intentMover({
   timers,
   journal,
   erase,
+  quiet,
   released,
   log,
 }: IntentParts): IntentMover {
@@ -123,7 +125,10 @@ export function intentMover({
         await timers.set(checkBack(intent, channel));
         return;
       case "erase":
-        await erase(intent.person);
+        await erase(intent.person, intent.receipt);
+        return;
+      case "quiet":
+        await quiet(intent.person);
         return;
     }
   }

@@ -82,10 +82,15 @@ export interface StorageConfig {
   readonly keyring: Keyring;
   readonly log: Log;
   readonly timing?: Partial<Timing>;
+  /** Hears of everyone who had themselves erased, before they are told that it is done; at least once each. */
+  readonly erased?: (person: PersonId, receipt: string, callbacks: number) => Promise<void>;
 }
 
+const nobodyHears = async (): Promise<void> => undefined;
+
 /** Builds all stores on one Redis. */
-export function openStorage({ redis, dataDirectory, keyring, log, timing: given }: StorageConfig): Storage {
+export function openStorage(config: StorageConfig): Storage {
+  const { redis, dataDirectory, keyring, log, timing: given, erased = nobodyHears } = config;
   const timing = { ...usualTiming, ...given };
   const { link } = redis;
   const seals = sealer(keyring);
@@ -121,7 +126,8 @@ export function openStorage({ redis, dataDirectory, keyring, log, timing: given 
     callbacks,
     timers,
     journal,
-    erase,
+    erase: async (person, receipt) => await erased(person, receipt, (await erase(person)).callbacks),
+    quiet: (person) => timers.forgetOf(person),
     released: (person) => replies.tell(person),
   });
 

@@ -27,7 +27,7 @@ export function breakIn(
   if ((level === "emergency" || level === "urgent") && !doubt) {
     return showCard(conversation, heard, level, script, now - inbound.sentAt > lateAfterMilliseconds);
   }
-  return doubt ? askFirst(conversation, heard, script) : undefined;
+  return doubt ? askFirst(conversation, heard, inbound.words.reveal(), script) : undefined;
 }
 
 function showCard(
@@ -49,7 +49,7 @@ function askIfStillSo(shown: Step, script: Script): Step {
   return { ...asked, effects: [...shown.effects.filter(({ kind }) => kind === "card"), ...asked.effects] };
 }
 
-function askFirst(conversation: Conversation, heard: Understanding, script: Script): Decision {
+function askFirst(conversation: Conversation, heard: Understanding, words: string, script: Script): Decision {
   const { concern, ageMonths } = heard;
   const here = standing(conversation);
   const waiting = waitingAt(script.book, here.place)?.node.kind;
@@ -61,13 +61,29 @@ function askFirst(conversation: Conversation, heard: Understanding, script: Scri
       rule: concern.rule,
     };
   }
-  const beneath = questionBeneath(here, heard, script) ?? outsideDanger(here, script);
+  const answered = answerBeneath(here, script);
+  const beneath = questionBeneath(here, heard, script) ?? answered ?? outsideDanger(here, script);
   const feverOfUnknownAge =
     concern.category === "infant_fever" && (ageMonths ?? conversation.ageMonths) === null;
   const step = interrupt(script.book, beneath, feverOfUnknownAge ? "fever-age" : "doubt", {
     reason: concern.category ?? "other",
   });
-  return { conversation, step, card: "doubt", rule: concern.rule };
+  const kept = answered?.effects.filter(({ kind }) => kind === "keep-words") ?? [];
+  return {
+    conversation,
+    step: { ...step, effects: [...kept, ...step.effects] },
+    card: "doubt",
+    rule: concern.rule,
+    words,
+  };
+}
+
+/** Own words that were asked for count as the answer, also when they raised a doubt: nobody has to write them twice. */
+function answerBeneath(here: Standing, script: Script): Step | undefined {
+  const waiting = waitingAt(script.book, here.place)?.node;
+  if (waiting === undefined || !canHear(waiting)) return undefined;
+  if (waiting.kind === "hear" && waiting.reads === "phone") return undefined;
+  return advance(script.book, here, { kind: "said" });
 }
 
 /** A question that raised a doubt is taken up once the doubt is cleared: its theme waits beneath the alarm check. */

@@ -1,11 +1,11 @@
 import { advance, canHear } from "../dialog/advance.ts";
 import type { Standing, Step } from "../dialog/step.ts";
 import { enterTheme, interrupt, represent, waitingAt } from "../dialog/walk.ts";
-import { readPhone, writePhone } from "../escalation/read-phone.ts";
 import type { Understanding } from "../understanding/understanding.ts";
 import { welcome } from "./carry-out.ts";
 import type { Conversation } from "./conversation.ts";
 import { type Decision, plain, standing } from "./decision.ts";
+import { takePhone } from "./phone-words.ts";
 import { questionOf } from "./question.ts";
 import { readMistyped } from "./read-answer.ts";
 import { sureLanguage } from "./remember.ts";
@@ -69,7 +69,7 @@ function route(conversation: Conversation, heard: Understanding, script: Script)
   const opened = sure ? openTheme(best.theme, here, script) : undefined;
   if (heard.concern.level === "nurse") {
     const reason = heard.concern.category ?? "other";
-    const offered = interrupt(script.book, opened ?? here, "nurse-offer", { reason });
+    const offered = interrupt(script.book, opened ?? here, "heavy", { reason });
     return { ...plain(conversation, offered), rule: heard.concern.rule };
   }
   return opened === undefined ? guess(conversation, here, heard, script) : plain(conversation, opened);
@@ -100,18 +100,6 @@ function repeat(conversation: Conversation, script: Script): Decision {
   const decision = plain(conversation, advance(script.book, here, { kind: "unclear" }));
   const inAlarmCheck = waitingAt(script.book, here.place)?.node.kind === "alarm-check";
   return inAlarmCheck ? { ...decision, card: "doubt" } : decision;
-}
-
-function takePhone(conversation: Conversation, words: string, script: Script): Decision {
-  const here = standing(conversation);
-  const read = readPhone(words);
-  if (read.kind === "unread") {
-    const step = represent(script.book, here);
-    const unclear = { kind: "say", texts: ["callback:phone.unclear"] } as const;
-    return plain(conversation, { ...step, effects: [unclear, ...step.effects] });
-  }
-  const shown = { ...here, slots: { ...here.slots, "phone-shown": writePhone(read.e164) } };
-  return { ...plain(conversation, advance(script.book, shown, { kind: "said" })), words: read.e164 };
 }
 
 function isForeign({ language, languageConfidence }: Understanding): boolean {

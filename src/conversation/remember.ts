@@ -34,7 +34,12 @@ export function begin(inbound: Inbound, script: Script): Conversation {
 }
 
 /** The conversation as a message finds it: words kept too long are gone, a locale the channel asks for is set. */
-export function wake(conversation: Conversation, inbound: Inbound, { now }: Present): Conversation {
+export function wake(
+  conversation: Conversation,
+  inbound: Inbound,
+  { organisation }: Script,
+  { now }: Present,
+): Conversation {
   const forgotten = now - conversation.lastInboundAt > saidLifetimeMilliseconds;
   return {
     ...conversation,
@@ -45,6 +50,8 @@ export function wake(conversation: Conversation, inbound: Inbound, { now }: Pres
       channel: inbound.channel,
       "words-allowed": inbound.channel === "whatsapp" ? "no" : "yes",
       callback: conversation.callback === null ? "none" : "open",
+      regions: organisation.regions.length > 1 ? organisation.regions.map(({ id }) => id).join(",") : "",
+      offers: organisation.localOffers.length === 0 ? "none" : "some",
     },
     address: inbound.address.reveal(),
     lastInboundAt:

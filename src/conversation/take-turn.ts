@@ -12,6 +12,7 @@ import { type Decision, dangerDialogs, plain, standing } from "./decision.ts";
 import { followWords } from "./follow-words.ts";
 import type { Inbound } from "./inbound.ts";
 import { intentOf } from "./intent.ts";
+import { numberAsked, takePhoneOf } from "./phone-words.ts";
 import { questionOf } from "./question.ts";
 import { readAnswer } from "./read-answer.ts";
 import { readCommand } from "./read-command.ts";
@@ -31,10 +32,11 @@ const readChoice = "read";
  * Takes one message to all that it changes: the only place where what was understood meets the dialogs.
  *
  * Pure. Danger signs are looked for before the dialog is asked anything, so no dialog can be written that
- * misses them; the only words not searched are our own, when a message is exactly a choice that was offered.
+ * misses them; the only messages not searched are our own words, when one is exactly a choice that was offered, and
+ * a bare telephone number where one was asked for.
  */
 export function takeTurn({ inbound, conversation, kept }: Claim, script: Script, present: Present): Commit {
-  const before = wake(conversation ?? begin(inbound, script), inbound, present);
+  const before = wake(conversation ?? begin(inbound, script), inbound, script, present);
   const decision = greetFirst(decide(before, inbound, script, present), script, present);
   return commitOf(decision, inbound, script, present, kept);
 }
@@ -45,11 +47,14 @@ function decide(conversation: Conversation, inbound: Inbound, script: Script, pr
   if (inbound.kind === "medium") return answerMedium(conversation, inbound, script, present);
   const chosen = tapOf(conversation, inbound) ?? ownWords(conversation, words, script);
   if (chosen !== undefined) {
-    const step = advance(script.book, standing(conversation), { kind: "chose", choice: chosen });
-    return { ...plain(conversation, step), chose: chosen };
+    const known = takePhoneOf(conversation, chosen);
+    const step = advance(script.book, standing(known), { kind: "chose", choice: chosen });
+    return { ...plain(known, step), chose: chosen };
   }
   const knocked = inbound.tapped?.endsWith(`.${readChoice}`) === true;
   if (words.trim() === "" || knocked) return answerWordless(conversation, script, present);
+  const number = numberAsked(conversation, words, script);
+  if (number !== undefined) return number;
 
   const heard = understandSafely(conversation, words, script, present);
   const known = learn(conversation, words, withSecondOpinion(heard, present.spoken), present);

@@ -145,6 +145,21 @@ describe("a doubt", () => {
     expect(last(say(hearing({ koorts: { concern: fever } }), "hoi", "koorts")).dialog).toBe("fever-age");
   });
 
+  test("about own words that were asked for keeps them as the answer, so that nobody writes them twice", () => {
+    const heard = hearing({ "kookt van woede": { concern: doubt } });
+    const commits = say(heard, "hoi", "verpleegkundige", "nee", "kookt van woede", "nee");
+    expect(commits[3]?.reply?.card).toBe("doubt");
+    expect(commits.at(-1)?.conversation.said["request"]).toBe("kookt van woede");
+    expect(commits.at(-1)?.conversation.place.at(-1)?.node).not.toBe("words");
+  });
+
+  test("is never raised by a bare telephone number that was asked for", () => {
+    const heard = hearing({ "06 12345678": { concern: doubt } });
+    const commits = say(heard, "hoi", "verpleegkundige", "nee", "hulp graag", "06 12345678");
+    expect(last(commits).card).toBeNull();
+    expect(commits.at(-1)?.conversation.said["phone"]).toBe("+31612345678");
+  });
+
   test("colloquial Polish no is no answer to an alarm check in Dutch", () => {
     const reply = last(say(hearing({ raar: { concern: doubt } }), "hoi", "raar", "no"));
     expect(reply.card).toBe("doubt");
@@ -283,10 +298,12 @@ describe("what is kept", () => {
   });
 });
 
-test("a soft concern offers a nurse, and goes on with the question when she is not wanted", () => {
+test("a soft concern is heard first, then offers a nurse, and goes on with the question when she is not wanted", () => {
   const tired = { level: "nurse", category: "exhausted_parent", doubt: false, rule: "t" } as const;
   const heard = hearing({ "op van de nachten": { ...sleep, concern: tired } });
-  expect(last(say(heard, "hoi", "op van de nachten")).dialog).toBe("nurse-offer");
+  const offered = last(say(heard, "hoi", "op van de nachten"));
+  expect(offered.dialog).toBe("nurse-offer");
+  expect(text(offered)).toContain("Goed dat je het hier vertelt");
   expect(last(say(heard, "hoi", "op van de nachten", "2")).dialog).toBe("sleep-p1");
 });
 

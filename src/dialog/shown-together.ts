@@ -49,6 +49,7 @@ function piecesOf(spot: Spot): readonly (readonly TextKey[])[] {
       ];
     case "ask":
     case "guess":
+    case "region":
     case "locale":
     case "end":
       return [part(undefined)];

@@ -28,7 +28,11 @@ process.exitCode = failed.length + tests.failed === 0 && tests.passed > 0 ? 0 : 
 function runJest() {
   const folder = mkdtempSync(join(tmpdir(), "naast-test-"));
   const report = join(folder, "report.json");
-  const finished = run("npx", ["jest", "--json", `--outputFile=${report}`, ...process.argv.slice(2)], "jest");
+  const finished = run(
+    "npx",
+    ["jest", "--forceExit", "--json", `--outputFile=${report}`, ...process.argv.slice(2)],
+    "jest",
+  );
   try {
     const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(
       readFileSync(report, "utf8"),

@@ -2,7 +2,7 @@ import type { Book } from "../dialog/step.ts";
 import type { Organisation } from "../escalation/organisation.ts";
 import type { Load, PromisedTime } from "../escalation/promise-time.ts";
 import type { Catalogue } from "../language/catalogue.ts";
-import type { CallbackId, Locale, PersonId } from "../terms.ts";
+import type { CallbackId, Language, Locale, PersonId } from "../terms.ts";
 import type { Understand } from "../understanding/understanding.ts";
 import type { CommandWords } from "./read-command.ts";
 
@@ -36,4 +36,6 @@ export interface Script {
 export interface Present {
   readonly now: number;
   readonly load: Load;
+  /** A second opinion on the language of this message, where one was asked. */
+  readonly spoken?: Language | undefined;
 }

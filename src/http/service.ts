@@ -9,10 +9,10 @@ import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import express, { type Express } from "express";
 import helmet from "helmet";
-import { auditFiles } from "../console/audit-file.ts";
 import { azureRoutes } from "../channels/azure/routes.ts";
 import { naastBot } from "../channels/bot.ts";
 import { whatsAppRoutes } from "../channels/whatsapp/routes.ts";
+import { auditFiles } from "../console/audit-file.ts";
 import { withCallbackAsItIs } from "../conversation/callback-as-it-is.ts";
 import { withoutShownCard } from "../conversation/card-without-storage.ts";
 import { runTurns } from "../conversation/run-turns.ts";
@@ -26,6 +26,7 @@ import { openRedis } from "../storage/open-redis.ts";
 import { openStorage } from "../storage/open-storage.ts";
 import type { CallbackId } from "../terms.ts";
 import { answerErrors, answerUnknown } from "./answer-errors.ts";
+import { askSecondOpinion, azureOpinion } from "./ask-second-opinion.ts";
 import type { Config } from "./config.ts";
 import { fallbackFor } from "./fallback.ts";
 import { healthRoutes } from "./health.ts";
@@ -34,10 +35,11 @@ import { limitRates } from "./limit-rates.ts";
 import { loadContent } from "./load-content.ts";
 import { composeScript, loadOrganisation } from "./load-script.ts";
 import { loadUnderstanding } from "./load-understanding.ts";
+import { withKept } from "./look-up-kept.ts";
 import { nurseConsole } from "./nurse-console.ts";
 import { type Channels, openChannels } from "./open-channels.ts";
-import { recordErasure } from "./record-erasure.ts";
 import { parentsPage } from "./parents-page.ts";
+import { recordErasure } from "./record-erasure.ts";
 import { securityTxt } from "./security-txt.ts";
 import type { World } from "./world.ts";
 
@@ -104,17 +106,21 @@ export async function startService(config: Config, root: string): Promise<Servic
     redis,
     audit,
   };
-  const decide = (claim: Claim): Commit => takeTurn(claim, script, { now: Date.now(), load: load.now() });
+  const decide = (claim: Claim): Commit =>
+    takeTurn(claim, script, { now: Date.now(), load: load.now(), spoken: claim.spoken });
   const channels = openChannels(world, decide);
   const bot = naastBot(decide);
+  const opinion = await azureOpinion(config, metrics);
   const turns = runTurns({
     turnLog: storage.turnLog,
     log,
     fallback: (claim) => fallbackFor(claim, script),
     async answer(claim) {
       const began = performance.now();
-      const fresh = await withCallbackAsItIs(claim, storage.callbacks);
-      const commit = await channels.adapters[claim.inbound.channel].answer(fresh, bot);
+      const known = await withCallbackAsItIs(claim, storage.callbacks);
+      const fresh = await withKept(known, storage.callbacks, audit);
+      const spoken = await askSecondOpinion(fresh, understand, opinion);
+      const commit = await channels.adapters[claim.inbound.channel].answer({ ...fresh, spoken }, bot);
       metrics.turnTook(performance.now() - began);
       if (commit.reply?.card) metrics.count("card", commit.reply.card);
       return await withoutShownCard(claim, commit, storage.shownCards);

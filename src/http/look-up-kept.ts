@@ -26,7 +26,7 @@ export async function withKept(
 async function looksAt(person: PersonId, audit: Pick<Audit, "find">): Promise<readonly number[] | undefined> {
   const from = new Date(Date.now() - yearMilliseconds).toISOString();
   const search = audit.find({ subject: person, from, limit: most });
-  const late = new Promise<undefined>((resolve) => setTimeout(resolve, patienceMilliseconds).unref());
+  const late = new Promise<undefined>((resolve) => void setTimeout(resolve, patienceMilliseconds));
   const records = await Promise.race([search, late]).catch(() => undefined);
   return records
     ?.filter(({ outcome, actor }) => outcome === "granted" && !["system", "parent"].includes(actor.id))

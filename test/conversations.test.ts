@@ -22,8 +22,10 @@ beforeAll(async () => {
   redis = await startTestRedis();
   storage = await openTestStorage({ url: redis.url });
   const plain = productionScript(loadUnderstanding(root));
-  // the try-out line on every screen says nothing here
-  script = { ...plain, organisation: { ...plain.organisation, name: "JGZ Voorbeeld", tryOut: false } };
+  // the try-out line on every screen says nothing here, and with one region nobody is asked for theirs
+  const regions = plain.organisation.regions.slice(0, 1);
+  const organisation = { ...plain.organisation, name: "JGZ Voorbeeld", tryOut: false, regions };
+  script = { ...plain, organisation };
 }, 120_000);
 
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import { advance, canHear } from "../dialog/advance.ts";
 import type { Standing, Step } from "../dialog/step.ts";
-import { enterTheme, interrupt, represent, waitingAt } from "../dialog/walk.ts";
+import { enterTheme, interrupt, waitingAt } from "../dialog/walk.ts";
 import type { Understanding } from "../understanding/understanding.ts";
 import { welcome } from "./carry-out.ts";
 import type { Conversation } from "./conversation.ts";

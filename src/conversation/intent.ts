@@ -1,5 +1,5 @@
 import type { Effect } from "../dialog/step.ts";
-import { type CallbackRequest, type Lane, moments } from "../escalation/callback.ts";
+import { type CallbackRequest, type Lane, meetings, moments } from "../escalation/callback.ts";
 import type { ParentAnswer } from "../escalation/callback-queue.ts";
 import type { CallbackId } from "../terms.ts";
 import type { Conversation } from "./conversation.ts";
@@ -57,7 +57,7 @@ function opened(conversation: Conversation, inboundId: string, script: Script, p
   // joining a request to one that is open already is the queue's to decide
   const id = script.callbackId(conversation.person, inboundId);
   const request = requestOf(conversation, present);
-  const { request: _words, phone: _phone, ...said } = conversation.said;
+  const { request: _words, phone: _phone, "phone-guesses": _guesses, ...said } = conversation.said;
   return {
     conversation: {
       ...conversation,
@@ -129,6 +129,7 @@ function checkBack(conversation: Conversation, { now }: Present): CallbackIntent
 /** What the parent saw on the confirm screen, and nothing else. */
 function requestOf(conversation: Conversation, { now }: Present): CallbackRequest {
   const { slots, said } = conversation;
+  const meeting = meetings.find((known) => known === slots["meeting"]) ?? "call";
   const moment = moments.find((known) => known === slots["moment"]) ?? "any";
   return {
     person: conversation.person,
@@ -138,11 +139,12 @@ function requestOf(conversation: Conversation, { now }: Present): CallbackReques
     reason: slots["reason"] ?? slots["theme"] ?? "asked-for-nurse",
     words: said["request"] ?? "",
     ageBand: slots["age"] ?? null,
-    phone: said["phone"] ?? null,
+    // whoever chose a visit was told that no number goes along
+    phone: meeting === "call" ? (said["phone"] ?? null) : null,
     moment,
     voicemailSafe: slots["voicemail"] === "safe",
     interpreter: slots["interpreter"] === "need",
-    meeting: slots["meeting"] === "visit" || slots["meeting"] === "walk_in" ? slots["meeting"] : "call",
+    meeting,
     preferredNurse: null,
     region: slots["region"] ?? "all",
     path: conversation.path,
@@ -160,13 +162,22 @@ function laneOf(conversation: Conversation): Lane {
   return slots["reason"] === undefined ? "routine" : "soon";
 }
 
-/** Computes the promise once, when the request begins to be confirmed, so that what is told is what is stored. */
+/** Computes what can be promised while the request is made, so that what is told is what is stored. */
 function withPromise(conversation: Conversation, script: Script, { now, load }: Present): Conversation {
   const at = conversation.place.at(-1);
   const telling = at?.dialog === "callback" && conversation.slots["callback"] !== "open";
   if (!telling) return conversation;
   const promise = script.promise(laneOf(conversation), now, load);
-  return { ...conversation, slots: { ...conversation.slots, promise: String(promise.at) } };
+  return {
+    ...conversation,
+    slots: {
+      ...conversation.slots,
+      promise: String(promise.at),
+      room: promise.kind,
+      hours: promise.openNow ? "open" : "closed",
+      opens: String(promise.opensAt),
+    },
+  };
 }
 
 /** Remembers which rule fired, for the nurse. */

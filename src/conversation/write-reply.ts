@@ -161,11 +161,13 @@ function valuesFor(
   const shown = Object.fromEntries(
     Object.entries(named).map(([name, value]) => [name, valueText(name, value, conversation, script)]),
   );
-  const promise = conversation.slots["promise"];
+  const { promise, opens } = conversation.slots;
   return {
     organisation: script.organisation.name,
     when: promise === undefined ? "" : valueText("when", promise, conversation, script),
     offers: localOffers(conversation.locale, script),
+    opens: opens === undefined ? "" : valueText("opens", opens, conversation, script),
+    routes: routesAway(conversation.locale, script),
     url: script.pageUrl,
     ...shown,
   };
@@ -174,10 +176,23 @@ function valuesFor(
 function valueText(name: string, value: string, conversation: Conversation, script: Script): string {
   const { locale } = conversation;
   const { text, has } = script.catalogue;
-  if (name === "when") return writeMoment(Number(value), script.organisation, languageOf(locale));
+  if (name === "when" || name === "opens")
+    return writeMoment(Number(value), script.organisation, languageOf(locale));
   if (value === "said") return conversation.said[name === "words" ? "request" : name] ?? "";
   if (has(locale, `callback:${name}.${value}`)) return text(locale, `callback:${name}.${value}`);
   return value === "" ? nothing : value;
+}
+
+/** Where to go while the nurses are away: a line each, as the organisation ordered them. */
+function routesAway(locale: Locale, { organisation, catalogue }: Script): string {
+  return organisation.outOfHours
+    .map((route) =>
+      "line" in route
+        ? catalogue.text(locale, `lines:${route.line}`)
+        : `${route.name[languageOf(locale)]}: ${route.phone}`,
+    )
+    .map((line) => `• ${line}`)
+    .join("\n");
 }
 
 function localOffers(locale: Locale, script: Script): string {

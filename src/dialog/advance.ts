@@ -32,7 +32,7 @@ export function advance(book: Book, standing: Standing, answer: Answer): Step {
   const spot = waitingAt(book, standing.place);
   if (spot === undefined) return enter(book, menuDialog, standing.slots);
   if (answer.kind === "chose") return choose(book, standing, spot, answer.choice);
-  if (answer.kind === "said" && canHear(spot.node)) return hear(book, standing, spot);
+  if (answer.kind === "said" && canHear(spot.node)) return hear(book, standing, spot, answer.several);
   return again(standing, spot, spot.node.kind === "alarm-check" ? "alarm:please-choose" : "common:unclear");
 }
 
@@ -41,7 +41,16 @@ export function canHear(node: WaitingNode): boolean {
   return node.kind === "hear" || (node.kind === "ask" && node.hears !== undefined);
 }
 
-function hear(book: Book, standing: Standing, { node }: Spot<WaitingNode>): Step {
+function hear(
+  book: Book,
+  standing: Standing,
+  { node }: Spot<WaitingNode>,
+  several: readonly string[] | undefined,
+): Step {
+  if (several !== undefined && node.kind === "hear" && node.several !== undefined) {
+    const slots = { ...standing.slots, countries: several.join(",") };
+    return walk(book, moved(standing.place, node.several), slots);
+  }
   const heard =
     node.kind === "hear"
       ? { keep: node.keep, next: node.next }
@@ -85,6 +94,10 @@ function choose(book: Book, standing: Standing, spot: Spot<WaitingNode>, choice:
       const step = on(node.next);
       return { ...step, effects: [{ kind: "set-locale", locale: choice }, ...step.effects] };
     }
+    case "region":
+      return choice === "skip"
+        ? on(node.skip, { ...standing.slots, [node.keep]: "all" })
+        : on(node.next, { ...standing.slots, [node.keep]: choice });
     case "guess":
       if (choice === "other") return on(node.other);
       return enterTheme(book, choice, standing.slots);

@@ -55,6 +55,7 @@ const choice = z.strictObject({
   /** Slots to set when it is chosen. */
   set: settings.optional(),
   pictogram: id.optional(),
+  always: z.boolean().optional(),
 });
 
 /**
@@ -63,7 +64,8 @@ const choice = z.strictObject({
  * `keep` stores the chosen id in a slot. `hears` keeps free words in a slot and goes on; without it, free
  * words that match no choice are routed to a theme, or the question is asked again. `skip` adds the shared
  * "skip" choice. Every question offers "ask a nurse" unless `nurse: false` (because a choice does so itself).
- * `values` shows slots in the text by name. `strict` takes only taps, numbers and a plain yes or no.
+ * `values` shows slots in the text by name. `among` names a slot that lists the choices to show, when it is
+ * set; a choice with `always` is shown in any case. `strict` takes only taps, numbers and a plain yes or no.
  *
  * ```yaml
  * view:
@@ -82,6 +84,7 @@ const askNode = z.strictObject({
   skip: id.optional(),
   nurse: z.boolean().optional(),
   menu: z.boolean().optional(),
+  among: slot.optional(),
   strict: z.boolean().optional(),
   values: z.record(id, slot).optional(),
   ...said,
@@ -194,7 +197,8 @@ const returnNode = z.strictObject({ kind: z.literal("return"), set: settings.opt
 
 /**
  * Asks for something typed and reads it. Texts: `<node>`, `<node>.unclear`. `reads` says what counts:
- * `phone` a telephone number, `words` anything. `skip` adds the shared "skip" choice.
+ * `phone` a telephone number, `words` anything. `several` is where to ask from which country a number is that
+ * could be from more than one: its choices are countries, shown `among: countries`. `skip` adds the shared "skip" choice.
  *
  * ```yaml
  * phone: { kind: hear, reads: phone, keep: phone, next: phone-right, skip: moment }
@@ -205,6 +209,7 @@ const hearNode = z.strictObject({
   reads: z.enum(["phone", "words"]),
   keep: slot,
   next: id,
+  several: id.optional(),
   skip: id.optional(),
   choices: z.array(choice).optional(),
 });
@@ -230,6 +235,12 @@ const cardNode = z.strictObject({ kind: z.literal("card"), choices: z.array(choi
  * labels are shared: `themes:<theme>`. `{ kind: guess, other: menu }`
  */
 const guessNode = z.strictObject({ kind: z.literal("guess"), other: id });
+
+/**
+ * Offers the regions of the organisation, by the names it gave them, and keeps the id of the one chosen. Text:
+ * `<node>`. `skip` leads on for whoever does not know. `{ kind: region, keep: region, next: phone, skip: phone }`
+ */
+const regionNode = z.strictObject({ kind: z.literal("region"), keep: slot, next: id, skip: id });
 
 /** Asks the world to write again after the days in the slot `check-back`. `{ kind: check-back, next: done }` */
 const checkBackNode = z.strictObject({ kind: z.literal("check-back"), next: id });
@@ -276,6 +287,7 @@ const nodeSchema = z.discriminatedUnion("kind", [
   localeNode,
   cardNode,
   guessNode,
+  regionNode,
   checkBackNode,
   callbackNode,
   withdrawNode,

@@ -37,6 +37,7 @@ const needed: readonly string[] = [
   "callback",
   "my-callback",
   "nurse-offer",
+  "heavy",
   "later",
   "language",
   "guess",
@@ -105,7 +106,11 @@ function nextOf(node: Node): readonly string[] {
     case "ask":
       return [...node.choices.map(({ next }) => next), ...optional(node.skip, node.hears?.next)];
     case "hear":
-      return [node.next, ...(node.choices ?? []).map(({ next }) => next), ...optional(node.skip)];
+      return [
+        node.next,
+        ...(node.choices ?? []).map(({ next }) => next),
+        ...optional(node.skip, node.several),
+      ];
     case "card":
       return node.choices.map(({ next }) => next);
     case "advice":
@@ -114,6 +119,8 @@ function nextOf(node: Node): readonly string[] {
       return [node.clear];
     case "guess":
       return [node.other];
+    case "region":
+      return [node.next, node.skip];
     case "branch":
       return [...Object.values(node.cases), node.else];
     case "go":
@@ -177,7 +184,7 @@ function tapsToHuman(dialog: Dialog, id: string, book: Book): number {
 /** Whether a node offers the nurse itself: by the shared button, by asking for her, or by a card's telephone. */
 function offersHuman(dialog: Dialog, node: Node): boolean {
   if (node.kind === "card" || dialog.id === "callback" || dialog.id === "alarm") return true;
-  if (node.kind === "hear" || node.kind === "locale") return false;
+  if (node.kind === "hear" || node.kind === "locale" || node.kind === "region") return false;
   if (node.kind !== "ask") return isWaiting(node);
   const asksNurse = node.choices.some(({ next }) => {
     const target = dialog.nodes[next];

@@ -13,6 +13,7 @@ const waitingKinds = [
   "locale",
   "card",
   "guess",
+  "region",
   "end",
 ] as const;
 export type WaitingNode = NodeOf<(typeof waitingKinds)[number]>;
@@ -63,6 +64,7 @@ function question(spot: Spot<WaitingNode>, slots: Slots): readonly Effect[] {
     case "hear":
     case "locale":
     case "guess":
+    case "region":
     case "end":
       return [say(spot)];
   }
@@ -79,7 +81,7 @@ function choices(spot: Spot<WaitingNode>, slots: Slots): readonly Offered[] {
   switch (node.kind) {
     case "ask":
       return [
-        ...node.choices.map((choice) => own(spot, choice)),
+        ...shownOf(node, slots).map((choice) => own(spot, choice)),
         ...(node.skip === undefined ? [] : [skip]),
         ...(node.menu === true ? [menu] : []),
         ...nurseUnless(node),
@@ -108,13 +110,12 @@ function choices(spot: Spot<WaitingNode>, slots: Slots): readonly Offered[] {
       return node.choices.map((choice) => own(spot, choice));
     case "guess":
       return [
-        ...(slots["guess"] ?? "")
-          .split(",")
-          .filter(Boolean)
-          .map((theme) => ({ id: theme, text: `themes:${theme}` })),
+        ...listed(slots["guess"]).map((theme) => ({ id: theme, text: `themes:${theme}` })),
         { id: "other", text: "common:something-else", pictogram: "question" },
         nurse,
       ];
+    case "region":
+      return [...listed(slots["regions"]).map((id) => ({ id, text: `regions:${id}` })), skip];
     case "end":
       return [menu, nurse];
     case "advice":
@@ -137,6 +138,18 @@ function ways(spot: Spot<NodeOf<"advice">>, slots: Slots): Extract<Effect, { kin
       nurse,
     ],
   };
+}
+
+/** The choices of a question that are shown: all, unless a slot lists them. */
+function shownOf({ choices, among }: NodeOf<"ask">, slots: Slots): NodeOf<"ask">["choices"] {
+  const names = listed(among === undefined ? undefined : slots[among]);
+  return names.length === 0
+    ? choices
+    : choices.filter(({ id, always }) => always === true || names.includes(id));
+}
+
+function listed(slot: string | undefined): readonly string[] {
+  return (slot ?? "").split(",").filter(Boolean);
 }
 
 /** Whether an alarm check also asks the age: it does where the dialog needs it and nobody said it yet. */

@@ -13,11 +13,11 @@ export interface Standing {
  * What a person did at the node where they were waiting.
  *
  * `said` is free words (or a number that could be read) at a node that hears them: the words themselves stay
- * outside the engine.
+ * outside the engine. With `several`, what was said could be a number of more than one country: those named.
  */
 export type Answer =
   | { readonly kind: "chose"; readonly choice: string }
-  | { readonly kind: "said" }
+  | { readonly kind: "said"; readonly several?: readonly string[] }
   | { readonly kind: "unclear" };
 
 /** One button, before it has words. */

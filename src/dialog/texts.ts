@@ -55,6 +55,7 @@ function partsOf(node: Node): readonly Part[] {
     case "card":
       return node.choices.map(({ id }) => label(id));
     case "guess":
+    case "region":
     case "locale":
     case "end":
       return [text("")];
@@ -86,8 +87,19 @@ export function sharedTexts(themes: readonly string[]): readonly NeededText[] {
     ...shared("alarm", ["no", "yes", ...ageBands.map((band) => `no-${band}`)], "label"),
     ...shared("ages", ageBands, "label"),
     ...shared("themes", themes, "label"),
+    ...shared("lines", nationalLines, "text"),
   ];
 }
+
+/** Where to go while the nurses are away: the names an organisation's file may use. */
+const nationalLines = [
+  "emergency",
+  "own_gp",
+  "gp_out_of_hours",
+  "suicide_prevention",
+  "veilig_thuis",
+  "child_line",
+];
 
 const commonTexts = [
   "age",

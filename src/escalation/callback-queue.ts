@@ -79,7 +79,7 @@ export interface CallbackQueue {
   /** Finds every callback of a person that is still kept, the open one first. */
   findOf(person: PersonId): Promise<readonly Callback[]>;
 
-  /** Counts open callbacks of a region: all, and those that go before a new one of this lane. */
+  /** Counts open callbacks of a region, or of every one (`all`): all, and those that go before a new one of this lane. */
   load(region: string, lane: Lane, now: number): Promise<{ readonly open: number; readonly ahead: number }>;
 
   /**

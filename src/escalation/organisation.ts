@@ -116,16 +116,18 @@ const organisationSchema = z
       .string()
       .default("Europe/Amsterdam")
       .refine((zone) => IANAZone.isValidZone(zone), "not a time zone"),
-    regions: z.array(z.strictObject({ id, name })).min(1),
+    /** Parents choose theirs from a list, which on WhatsApp holds nine besides "skip", in 24 characters each. */
+    regions: z
+      .array(z.strictObject({ id, name: name.max(24) }))
+      .min(1)
+      .max(9),
     hours,
     /** Closed on Dutch public holidays; they are computed, so the list never runs out. */
     nationalHolidays: z.boolean().default(true),
     closures: z.array(closure).default([]),
     outOfHours: z.array(route).min(1),
     /** For `/.well-known/security.txt`: where a fault in security can be told, and until when that is right. */
-    security: z
-      .strictObject({ contact: z.url({ protocol: /^(https|mailto)$/ }), expires: date })
-      .optional(),
+    security: z.strictObject({ contact: z.url({ protocol: /^(https|mailto)$/ }), expires: date }).optional(),
     localOffers: z.array(localOffer).default([]),
     promise: z.strictObject({ today: lanePromise, soon: lanePromise, routine: lanePromise }),
     load: z.strictObject({

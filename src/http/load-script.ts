@@ -6,6 +6,7 @@ import type { Script } from "../conversation/script.ts";
 import { KnownError } from "../errors.ts";
 import { type Organisation, readOrganisation } from "../escalation/organisation.ts";
 import { promiseTime } from "../escalation/promise-time.ts";
+import type { Catalogue } from "../language/catalogue.ts";
 import type { CallbackId, PersonId } from "../terms.ts";
 import type { Understand } from "../understanding/understanding.ts";
 import { type Content, factSources } from "./load-content.ts";
@@ -31,13 +32,23 @@ export function composeScript(
   return {
     ...deployment,
     book: content.book,
-    catalogue: content.catalogue,
+    catalogue: withNames(content.catalogue, deployment.organisation),
     understand,
     commands: readCommandWords(parse(readFileSync(join(root, "dialogs/commands.yaml"), "utf8"))),
     cards: content.cards,
     facts: factSources(content.provenance),
     promise: (lane, now, load) => promiseTime(lane, now, deployment.organisation, load),
     defaultLocale: "nl",
+  };
+}
+
+/** The texts, and the names that the organisation gave its regions: the same in every language. */
+function withNames(catalogue: Catalogue, { regions }: Organisation): Catalogue {
+  const names = new Map(regions.map(({ id, name }) => [`regions:${id}`, name]));
+  return {
+    ...catalogue,
+    text: (locale, key, values) => names.get(key) ?? catalogue.text(locale, key, values),
+    has: (locale, key) => names.has(key) || catalogue.has(locale, key),
   };
 }
 

@@ -236,7 +236,7 @@ export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
 
     async load(region, lane, now) {
       const inRegion = (found: readonly Waiting<CallbackId>[]): number =>
-        found.filter((waiting) => waiting.region === region).length;
+        region === "all" ? found.length : found.filter((waiting) => waiting.region === region).length;
       const before = (await call(
         "ZRANGEBYSCORE",
         keys.open,

@@ -48,6 +48,9 @@ export function walkAll(
     const answers: readonly Answer[] = [
       ...offer(spot, next.at.slots).choices.map(({ id }) => ({ kind: "chose", choice: id }) as const),
       ...(canHear(spot.node) ? [{ kind: "said" } as const] : []),
+      ...(spot.node.kind === "hear" && spot.node.several !== undefined
+        ? [{ kind: "said", several: ["nl", "pl"] } as const]
+        : []),
       { kind: "unclear" },
     ];
     for (const answer of answers) {

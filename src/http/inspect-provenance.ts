@@ -13,7 +13,7 @@ export interface Grounds {
 }
 
 /** Where one fact is used. */
-export interface FactUse {
+interface FactUse {
   readonly fact: string;
   readonly file: string;
   readonly node: string;
@@ -57,7 +57,7 @@ export function inspectProvenance({ dialogs, cards, provenance, phones }: Ground
 }
 
 /** Lists every fact that dialogs and cards name, in the order of the files. */
-export function factUses(dialogs: readonly Dialog[], cards: Cards): readonly FactUse[] {
+function factUses(dialogs: readonly Dialog[], cards: Cards): readonly FactUse[] {
   return [
     ...dialogs.flatMap((dialog) =>
       Object.entries(dialog.nodes).flatMap(([node, shape]) =>

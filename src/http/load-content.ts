@@ -128,7 +128,7 @@ function dialogFiles(root: string): readonly ParsedFile[] {
 }
 
 /** Reads `locales/<locale>/<file>.json` for all eight locales. */
-export function readLocaleFiles(root: string): LocaleFiles {
+function readLocaleFiles(root: string): LocaleFiles {
   return Object.fromEntries(
     locales.map((locale) => {
       const folder = join(root, "locales", locale);

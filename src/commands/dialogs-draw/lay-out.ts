@@ -10,7 +10,7 @@ export interface Box {
   readonly height: number;
 }
 
-export interface Arrow {
+interface Arrow {
   readonly from: string;
   readonly to: string;
 }

@@ -94,7 +94,7 @@ function sharedSheet(): Sheet {
 }
 
 /** Lists where a node leads, in the order a person sees the ways. */
-export function leadsOf(dialog: string, id: string, node: Node): readonly Lead[] {
+function leadsOf(dialog: string, id: string, node: Node): readonly Lead[] {
   const label = (part: string): string => `${dialog}:${id}.${part}`;
   const chosen = (choices: readonly { readonly id: string; readonly next: string }[]): readonly Lead[] =>
     choices.map((choice) => ({ label: label(choice.id), node: choice.next }));

@@ -210,7 +210,7 @@ export function turnLogContract(open: () => OpenStorage): void {
     await storage.turnLog.accept([anInbound(person)]);
     await storage.turnLog.commit(await claimed(storage), {
       ...answered(person, "alles is weg"),
-      intent: { kind: "erase", person },
+      intent: { kind: "erase", person, receipt: "N-1" },
     });
     let sent: Awaited<ReturnType<typeof storage.outbox.claim>>;
     await until(async () => {

@@ -7,7 +7,16 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { KnownError } from "../errors.ts";
@@ -26,7 +35,7 @@ import { createUnderstand } from "../understanding/understand.ts";
 import type { Understand } from "../understanding/understanding.ts";
 
 /** Raise it when code changes what is learned: a kept model of before is then no longer used. */
-const recipe = 7;
+const recipe = 8;
 
 /** Where what was made from the sources is kept. */
 const kept = "dist/understanding";
@@ -103,7 +112,19 @@ function loadModel(root: string, sources: Sources): Model {
   if (existsSync(file)) return unpacked(readFileSync(file));
   const model = train(lessonsOf(sources.phrases(), sources.lexicon), training);
   keep(file, packed(model));
+  forgetOld(dirname(file));
   return model;
+}
+
+/** What was made from the newest two states of the sources stays; the rest is of no use to anyone. */
+function forgetOld(folder: string): void {
+  for (const kind of [".model", ".json"]) {
+    const files = readdirSync(folder)
+      .filter((file) => file.endsWith(kind))
+      .map((file) => ({ file: join(folder, file), made: statSync(join(folder, file)).mtimeMs }))
+      .sort((a, b) => b.made - a.made);
+    for (const { file } of files.slice(2)) rmSync(file, { force: true });
+  }
 }
 
 /** Writes whole or not at all: two processes may train at once. */

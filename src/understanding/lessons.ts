@@ -33,7 +33,7 @@ export const training: Training = {
   ],
   rounds: 5,
   rate: 0.12,
-  decay: 1e-3,
+  decay: { level: 1e-3, category: 1e-3, theme: 1e-2, language: 1e-3 },
   seenIn: 3,
   mostRows: 76_000,
 };

@@ -23,9 +23,12 @@ const notCarried = new Set([
 ]);
 
 export function traceOf(signs: readonly Sign[]): string {
-  const names = signs.filter((sign) => sign.ago === 0 && !notCarried.has(sign.concept)).map(nameOf);
+  const names = signs.filter((sign) => sign.ago === 0 && isCarried(sign.concept)).map(nameOf);
   return [...new Set(names)].slice(0, mostKept).join(" ");
 }
+
+/** Ordinary topics say nothing of danger and would crowd out what does. */
+const isCarried = (concept: string) => !notCarried.has(concept) && !concept.startsWith("t_");
 
 /** Signs of earlier messages, oldest trace first. Names that are no concept of ours are dropped. */
 export function signsOfTraces(traces: readonly string[], concepts: ReadonlySet<string>): Sign[] {

@@ -18,7 +18,8 @@ export interface Training {
   readonly heads: readonly Head[];
   readonly rounds: number;
   readonly rate: number;
-  readonly decay: number;
+  /** Pulls weights back to nothing, per head: words tell a theme less surely than a danger. */
+  readonly decay: Readonly<Record<string, number>>;
   /** A feature seen in fewer phrases than this is left out. */
   readonly seenIn: number;
   /** Features kept: those that weigh most. */
@@ -29,8 +30,15 @@ export interface Training {
 interface Ready {
   readonly rows: Uint32Array;
   readonly values: Float32Array;
-  readonly targets: readonly { readonly start: number; readonly size: number; readonly right: number }[];
+  readonly targets: readonly Target[];
   readonly weight: number;
+}
+
+interface Target {
+  readonly start: number;
+  readonly size: number;
+  readonly right: number;
+  readonly decay: number;
 }
 
 export function train(lessons: readonly Lesson[], training: Training): Model {
@@ -40,7 +48,7 @@ export function train(lessons: readonly Lesson[], training: Training): Model {
   );
   const rowOf = new Map(Array.from(keys, (key, row) => [key, row]));
   const width = training.heads.reduce((sum, head) => sum + head.labels.length, 0);
-  const ready = lessons.map((lesson) => made(lesson, rowOf, training.heads));
+  const ready = lessons.map((lesson) => made(lesson, rowOf, training));
   const weights = new Float32Array(keys.length * width);
   const steps = new Float32Array(keys.length * width).fill(1e-3);
   const biases = new Float32Array(width);
@@ -61,7 +69,7 @@ function frequentKeys(phrases: readonly Features[], seenIn: number): Uint32Array
   return Uint32Array.from([...counts].filter(([, count]) => count >= seenIn).map(([key]) => key)).sort();
 }
 
-function made(lesson: Lesson, rowOf: ReadonlyMap<number, number>, heads: readonly Head[]): Ready {
+function made(lesson: Lesson, rowOf: ReadonlyMap<number, number>, training: Training): Ready {
   const rows: number[] = [];
   const values: number[] = [];
   lesson.features.keys.forEach((key, at) => {
@@ -73,19 +81,20 @@ function made(lesson: Lesson, rowOf: ReadonlyMap<number, number>, heads: readonl
   return {
     rows: Uint32Array.from(rows),
     values: Float32Array.from(values),
-    targets: targetsOf(lesson, heads),
+    targets: targetsOf(lesson, training),
     weight: lesson.weight,
   };
 }
 
-function targetsOf(lesson: Lesson, heads: readonly Head[]): Ready["targets"] {
+function targetsOf(lesson: Lesson, { heads, decay }: Training): Target[] {
   let start = 0;
   return heads.flatMap((head) => {
     const from = start;
     start += head.labels.length;
     const label = lesson.labels[head.name];
     const right = label === undefined ? -1 : head.labels.indexOf(label);
-    return right < 0 ? [] : [{ start: from, size: head.labels.length, right }];
+    if (right < 0) return [];
+    return [{ start: from, size: head.labels.length, right, decay: decay[head.name] ?? 0 }];
   });
 }
 
@@ -114,34 +123,27 @@ const smallestError = 2e-3;
 /** One step down the slope, with a step size per weight (Adagrad). */
 function learn(phrase: Ready, table: Table, training: Training): void {
   for (const target of phrase.targets) {
-    const errors = errorsOf(phrase, target, table).map((error) =>
-      Math.abs(error) < smallestError ? 0 : error * phrase.weight,
-    );
-    errors.forEach((error, label) => {
-      const column = target.start + label;
-      table.biases[column] = (table.biases[column] ?? 0) - 0.02 * error;
-    });
-    for (let at = 0; at < phrase.rows.length; at += 1) {
-      descend(
-        table,
-        (phrase.rows[at] ?? 0) * table.width + target.start,
-        phrase.values[at] ?? 0,
-        errors,
-        training,
-      );
+    const errors = errorsOf(phrase, target, table);
+    const wrong: number[] = [];
+    for (let label = 0; label < target.size; label += 1) {
+      const error = errors[label] ?? 0;
+      if (Math.abs(error) < smallestError) continue;
+      wrong.push(label);
+      errors[label] = error * phrase.weight;
+      table.biases[target.start + label] =
+        (table.biases[target.start + label] ?? 0) - biasRate * error * phrase.weight;
     }
+    descend(phrase, target, errors, wrong, table, training.rate);
   }
 }
 
-function errorsOf(
-  phrase: Ready,
-  target: Ready["targets"][number],
-  { weights, biases, width }: Table,
-): Float32Array {
+const biasRate = 0.02;
+
+function errorsOf({ rows, values }: Ready, target: Target, { weights, biases, width }: Table): Float32Array {
   const logits = biases.slice(target.start, target.start + target.size);
-  for (let at = 0; at < phrase.rows.length; at += 1) {
-    const start = (phrase.rows[at] ?? 0) * width + target.start;
-    const value = phrase.values[at] ?? 0;
+  for (let at = 0; at < rows.length; at += 1) {
+    const start = (rows[at] ?? 0) * width + target.start;
+    const value = values[at] ?? 0;
     for (let label = 0; label < target.size; label += 1) {
       logits[label] = (logits[label] ?? 0) + value * (weights[start + label] ?? 0);
     }
@@ -152,21 +154,25 @@ function errorsOf(
 }
 
 function descend(
-  { weights, steps }: Table,
-  start: number,
-  value: number,
+  { rows, values }: Ready,
+  { start: column, decay }: Target,
   errors: Float32Array,
-  { rate, decay }: Training,
+  wrong: readonly number[],
+  { weights, steps, width }: Table,
+  rate: number,
 ): void {
-  for (let label = 0; label < errors.length; label += 1) {
-    const error = errors[label] ?? 0;
-    if (error === 0) continue;
-    const index = start + label;
-    const weight = weights[index] ?? 0;
-    const slope = error * value + decay * weight;
-    const step = (steps[index] ?? 0) + slope * slope;
-    steps[index] = step;
-    weights[index] = weight - (rate * slope) / Math.sqrt(step);
+  for (let at = 0; at < rows.length; at += 1) {
+    const start = (rows[at] ?? 0) * width + column;
+    const value = values[at] ?? 0;
+    for (let next = 0; next < wrong.length; next += 1) {
+      const label = wrong[next] ?? 0;
+      const index = start + label;
+      const weight = weights[index] ?? 0;
+      const slope = (errors[label] ?? 0) * value + decay * weight;
+      const step = (steps[index] ?? 0) + slope * slope;
+      steps[index] = step;
+      weights[index] = weight - (rate * slope) / Math.sqrt(step);
+    }
   }
 }
 

@@ -4,6 +4,8 @@ import { setTimeout as pause } from "node:timers/promises";
 export interface WebParent {
   /** Sends words and gives what the bot said to them. */
   say(words: string, more?: Readonly<Record<string, unknown>>): Promise<string>;
+  /** The node of the dialog where the parent now stands. */
+  node(): string;
   readonly conversation: string;
   readonly token: string;
 }
@@ -13,6 +15,7 @@ interface Activity {
   readonly text?: string;
   readonly replyToId?: string;
   readonly from: { readonly role: string };
+  readonly channelData?: { readonly naast?: { readonly dialog: string; readonly node: string } };
 }
 
 export async function openWebParent(url: string, headers: Record<string, string> = {}): Promise<WebParent> {
@@ -33,7 +36,10 @@ export async function openWebParent(url: string, headers: Record<string, string>
   };
   const path = `/conversations/${opened.conversationId}/activities`;
 
+  let node = "";
+
   return {
+    node: () => node,
     conversation: opened.conversationId,
     token: opened.token,
     async say(words, more = {}) {
@@ -44,10 +50,27 @@ export async function openWebParent(url: string, headers: Record<string, string>
           activities: readonly Activity[];
         };
         const replies = activities.filter(({ from, id: other }) => from.role === "bot" && other > id);
+        const at = replies.at(-1)?.channelData?.naast;
+        node = at === undefined ? node : `${at.dialog}:${at.node}`;
         if (replies.length > 0) return replies.map(({ text = "" }) => text).join("\n");
         await pause(20);
       }
       throw new Error("the web chat did not answer within ten seconds");
     },
   };
+}
+
+/** Asks for a nurse, answering whatever is asked on the way, until the request is sent. */
+export async function askForNurse(parent: WebParent, words: string, phone: string): Promise<string> {
+  const answers: Readonly<Record<string, string>> = {
+    "callback:alarm": "nee",
+    "callback:words": words,
+    "callback:phone": phone,
+  };
+  let said = await parent.say("verpleegkundige");
+  for (let asked = 0; asked < 20 && !said.includes("Je verzoek is verstuurd"); asked += 1) {
+    said = await parent.say(answers[parent.node()] ?? "1");
+  }
+  if (!said.includes("Je verzoek is verstuurd")) throw new Error(`stuck at ${parent.node()}: ${said}`);
+  return said;
 }

@@ -1,0 +1,150 @@
+import { type MetaStub, startMetaStub, typed } from "../../src/commands/demo-whatsapp/meta-stub.ts";
+import { type Product, startProduct } from "../support/product.ts";
+import { startTestRedis, type TestRedis, until } from "../support/redis.ts";
+import { aviary, sightings } from "./support/canaries.ts";
+import { visitConsole } from "./support/console-visitor.ts";
+import { placesIn, placesInRedis, rewriteAppendOnlyFile } from "./support/redis-places.ts";
+import { askForNurse, openWebParent, type WebParent } from "./support/web-parent.ts";
+
+jest.setTimeout(120_000);
+
+const birds = aviary();
+let redis: TestRedis;
+let meta: MetaStub;
+let product: Product;
+
+beforeAll(async () => {
+  redis = await startTestRedis();
+  meta = await startMetaStub({ redeliveries: 0 });
+  product = await startProduct({
+    REDIS_URL: redis.url,
+    WHATSAPP_VERIFY_TOKEN: "verify-token",
+    WHATSAPP_APP_SECRET: meta.appSecret,
+    WHATSAPP_ACCESS_TOKEN: meta.accessToken,
+    WHATSAPP_PHONE_NUMBER_ID: meta.phoneNumberId,
+    WHATSAPP_GRAPH_URL: meta.graphUrl,
+  });
+  meta.pointTo(`${product.url}/webhooks/whatsapp`);
+});
+afterAll(async () => {
+  await product?.stop();
+  await meta?.stop();
+  await redis?.stop();
+});
+
+const exported = (said: string) => JSON.parse(said.slice(said.indexOf("{"), said.lastIndexOf("}") + 1));
+
+describe("a parent on the web page", () => {
+  const words = `slapen gaat moeilijk ${birds.word("words for the nurse")}`;
+  const phone = birds.phone("number to call");
+  let parent: WebParent;
+
+  test("sees what is kept, and how often somebody of the team looked", async () => {
+    parent = await openWebParent(product.url);
+    await askForNurse(parent, words, phone);
+    const nurse = await visitConsole(product, "Noor");
+    const { callbacks } = (await nurse.get("/callbacks")) as { callbacks: readonly { id: string }[] };
+    await nurse.post(`/callbacks/${callbacks[0]?.id}/open`, { reason: "terugbellen", language: "nl" });
+    await parent.say("mijn gegevens");
+    const shown = await parent.say("Laat zien");
+    expect(shown).toContain("Taal: Nederlands");
+    expect(shown).toMatch(/Terugbellen gevraagd: \d{1,2}-\d{1,2}-\d{4}/);
+    expect(shown).toMatch(/Zo vaak keek iemand van ons team: [1-9]\d* \(\d{1,2}-\d{1,2}-\d{4}\)/);
+  });
+
+  test("gets a copy that a machine can read, with the request and every look", async () => {
+    const copy = exported(await parent.say("Kopie maken"));
+    expect(copy).toMatchObject({ naast: 1, channel: "directline", locale: "nl" });
+    expect(copy.callbacks).toMatchObject([{ state: "waiting", words, consent: expect.any(String) }]);
+    expect(copy.callbacks[0].phone).toContain(phone.slice(1));
+    expect(copy.looks.length).toBeGreaterThan(0);
+  });
+
+  test("corrects the age of the child, and the language", async () => {
+    await parent.say("Leeftijd wijzigen");
+    expect(await parent.say("1 tot 2 jaar")).toContain("Goed, de leeftijd is aangepast.");
+    expect(await parent.say("Laat zien")).toContain("Leeftijd van je kind: 1 tot 2 jaar");
+    await parent.say("Leeftijd wijzigen");
+    await parent.say("2 tot 4 jaar");
+    expect(exported(await parent.say("Kopie maken")).ageMonths).toBe(24);
+    await parent.say("Taal wijzigen");
+    expect(await parent.say("English")).toContain("It is your data.");
+    await parent.say("Change language");
+    await parent.say("Nederlands");
+  });
+
+  test("withdraws consent for a call as easily as it was given", async () => {
+    await parent.say("Toestemming stoppen");
+    expect(await parent.say("Terugbelverzoek")).toContain("Je verzoek is binnen");
+    await parent.say("Intrekken");
+    await parent.say("ja");
+    const nurse = await visitConsole(product, "Noor");
+    expect(await nurse.get("/callbacks")).toMatchObject({ callbacks: [] });
+  });
+
+  test("erases all of it, gets a number, and the nurse who held the request hears it", async () => {
+    await askForNurse(parent, words, phone);
+    const nurse = await visitConsole(product, "Noor");
+    const { callbacks } = (await nurse.get("/callbacks")) as { callbacks: readonly { id: string }[] };
+    const id = callbacks[0]?.id ?? "";
+    await nurse.post(`/callbacks/${id}/claim`, {});
+    await nurse.post(`/callbacks/${id}/notes`, { words: birds.word("note about this parent") });
+    await parent.say("wis alles");
+    const receipt = /nummer ([0-9A-F]{4}-[0-9A-F]{4})/.exec(await parent.say("ja"))?.[1];
+    expect(receipt).toBeDefined();
+    await expect(nurse.post(`/callbacks/${id}/claim`, {})).rejects.toThrow(/404/);
+    const auditor = await visitConsole(product, "Aya", "auditor");
+    const { records } = (await auditor.get(`/audit?object=${receipt}`)) as { records: readonly unknown[] };
+    expect(records).toMatchObject([{ event: "erased", outcome: "granted", count: expect.any(Number) }]);
+  });
+
+  test("is then to be found nowhere: Redis, its file once rewritten, and everything on disk", async () => {
+    const places = async () => {
+      await rewriteAppendOnlyFile(redis.port);
+      return [
+        ...(await placesInRedis(redis.url)),
+        ...placesIn(redis.directory, "aof"),
+        ...placesIn(product.dataDirectory, "data"),
+        { name: "printed", bytes: Buffer.from(product.printed()) },
+      ];
+    };
+    expect(sightings(birds.all, await places())).toEqual([]);
+    const kinds = (await placesInRedis(redis.url)).map(({ name }) => name.split(":")[2]);
+    for (const gone of ["conversation", "salt", "callback", "history", "notes"])
+      expect(kinds).not.toContain(gone);
+  });
+
+  test("begins anew as somebody nobody knows", async () => {
+    expect(await parent.say("hoi")).toContain("Ik ben niet voor spoed");
+    await parent.say("mijn gegevens");
+    const copy = exported(await parent.say("Kopie maken"));
+    expect(copy.callbacks).toEqual([]);
+  });
+});
+
+describe("a parent on WhatsApp", () => {
+  const parent = { phone: `316${birds.digits("sender", 8)}`, name: birds.word("profile name") };
+  const mine = () => meta.taken().filter(({ whom }) => whom.includes(parent.phone));
+
+  async function say(words: string): Promise<string> {
+    const before = mine().length;
+    await meta.write(parent, typed(words));
+    await until(() => mine().length > before);
+    await new Promise((done) => setTimeout(done, 250));
+    const bodies = mine()
+      .slice(before)
+      .map(({ payload }) => payload as { text?: { body: string }; interactive?: { body: { text: string } } });
+    return bodies.map(({ text, interactive }) => text?.body ?? interactive?.body.text ?? "").join("\n");
+  }
+
+  test("sees, copies, stops and erases there as well", async () => {
+    await say("hoi");
+    await say("mijn gegevens");
+    expect(await say("Laat zien")).toContain("Taal: Nederlands");
+    expect(exported(await say("Kopie maken"))).toMatchObject({ naast: 1, channel: "whatsapp" });
+    await say("Toestemming stoppen");
+    expect(await say("Berichten van Naast")).toContain("ik stuur je geen berichten meer");
+    await say("verwijder mijn gegevens");
+    expect(await say("ja")).toMatch(/nummer [0-9A-F]{4}-[0-9A-F]{4}/);
+  });
+});

@@ -80,7 +80,7 @@ export async function startMetaStub(options: MetaStubOptions = {}) {
     ],
     ...options,
   };
-  let webhookUrl = options.webhookUrl ?? "";
+  let webhookUrl = (): string => options.webhookUrl ?? "";
   let planned: Fault[] = [];
   let plan: (payload: Json, count: number) => Fault | undefined = () => undefined;
   let written = 0;
@@ -88,7 +88,7 @@ export async function startMetaStub(options: MetaStubOptions = {}) {
   const marks: Json[] = [];
   const listeners = new Set<(message: Received) => void>();
   const hasRoom = settings.pairLimit && pairLimiter(settings.pairLimit, settings.clock);
-  const line: Line = { ...settings, webhookUrl: () => webhookUrl };
+  const line: Line = { ...settings, webhookUrl: () => webhookUrl() };
 
   const server = createServer((request, response) => {
     void answer(request, response).catch(() => response.destroy());
@@ -143,7 +143,7 @@ export async function startMetaStub(options: MetaStubOptions = {}) {
   }
 
   async function sendStatuses(message: Received): Promise<void> {
-    if (webhookUrl === "") return;
+    if (webhookUrl() === "") return;
     const failsLater = message.fault?.kind === "fail-later" ? message.fault.code : undefined;
     const follow =
       failsLater === undefined ? settings.statuses : [{ status: "failed", afterMilliseconds: 10 }];
@@ -164,8 +164,9 @@ export async function startMetaStub(options: MetaStubOptions = {}) {
     taken: () => received.filter((message) => message.wireId !== undefined),
     /** Read marks and typing marks. */
     marks: marks as readonly Json[],
-    pointTo: (url: string) => {
-      webhookUrl = url;
+    /** Says where webhooks go: one address, or another for every try, as behind a load balancer. */
+    pointTo: (url: string | (() => string)) => {
+      webhookUrl = typeof url === "string" ? () => url : url;
     },
     /** Plans what goes wrong with the next messages, one fault each. */
     failNext: (...faults: readonly Fault[]) => {

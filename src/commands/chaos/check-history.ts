@@ -1,0 +1,98 @@
+/**
+ * Judges what happened by what was written down of it, and by nothing else: it knows no code of the product.
+ *
+ * @module
+ */
+
+/** One line of a history. */
+export type Happened =
+  /** A parent wrote something; `key` is the name under which its reply has to come. */
+  | { readonly kind: "wrote"; readonly parent: string; readonly number: number; readonly key: string }
+  /** A door said 200 to it, for the first time. */
+  | { readonly kind: "accepted"; readonly key: string }
+  /** Meta took a reply, so the parent sees it. `promises`: it says that a nurse will call. */
+  | {
+      readonly kind: "seen";
+      readonly parent: string;
+      readonly key: string;
+      readonly turn: number;
+      readonly promises: boolean;
+      /** How it begins, for whoever reads the history. */
+      readonly says: string;
+    }
+  /** What stood in the queue of callbacks at the end. */
+  | { readonly kind: "callback"; readonly parent: string; readonly requests: number }
+  /** What was done to the machines. */
+  | { readonly kind: "nemesis"; readonly what: string };
+
+export interface Verdict {
+  readonly accepted: number;
+  readonly promises: number;
+  /** Accepted and never answered. */
+  readonly lost: readonly string[];
+  /** Answered more than once. */
+  readonly duplicated: readonly string[];
+  /** Answered after an answer to something later, or by an earlier turn. */
+  readonly outOfOrder: readonly string[];
+  /** Replies to nothing that was written. */
+  readonly unasked: readonly string[];
+  /** Parents who were told that a nurse will call, without a callback, or the other way round, or twice. */
+  readonly brokenPromises: readonly string[];
+}
+
+export function checkHistory(history: readonly Happened[]): Verdict {
+  const wrote = new Map(of(history, "wrote").map((one) => [one.key, one]));
+  const accepted = of(history, "accepted").map(({ key }) => key);
+  const seen = of(history, "seen");
+  const answers = countBy(seen.map(({ key }) => key));
+  return {
+    accepted: new Set(accepted).size,
+    promises: seen.filter(({ promises }) => promises).length,
+    lost: [...new Set(accepted)].filter((key) => !answers.has(key)),
+    duplicated: [...answers].filter(([, times]) => times > 1).map(([key]) => key),
+    outOfOrder: seen.filter((one, at) => isOvertaken(one, seen.slice(0, at), wrote)).map(({ key }) => key),
+    unasked: [...answers.keys()].filter((key) => !wrote.has(key)),
+    brokenPromises: brokenPromises(seen, of(history, "callback")),
+  };
+}
+
+/** Whether nothing is wrong; a history in which nothing happened proves nothing and is no success. */
+export function isSpotless(verdict: Verdict): boolean {
+  const { accepted, lost, duplicated, outOfOrder, unasked, brokenPromises } = verdict;
+  return (
+    accepted > 0 && [lost, duplicated, outOfOrder, unasked, brokenPromises].every((one) => one.length === 0)
+  );
+}
+
+type Of<Kind> = Extract<Happened, { readonly kind: Kind }>;
+
+function of<Kind extends Happened["kind"]>(history: readonly Happened[], kind: Kind): readonly Of<Kind>[] {
+  return history.filter((one): one is Of<Kind> => one.kind === kind);
+}
+
+function isOvertaken(
+  one: Of<"seen">,
+  before: readonly Of<"seen">[],
+  wrote: ReadonlyMap<string, Of<"wrote">>,
+): boolean {
+  const last = before.findLast(({ parent }) => parent === one.parent);
+  if (last === undefined || last.key === one.key) return false;
+  const [numberOf, numberBefore] = [wrote.get(one.key)?.number ?? 0, wrote.get(last.key)?.number ?? 0];
+  return numberOf < numberBefore || one.turn <= last.turn;
+}
+
+function brokenPromises(
+  seen: readonly Of<"seen">[],
+  callbacks: readonly Of<"callback">[],
+): readonly string[] {
+  const told = countBy(seen.filter(({ promises }) => promises).map(({ parent }) => parent));
+  const kept = new Map(callbacks.map(({ parent, requests }) => [parent, requests]));
+  const parents = new Set([...told.keys(), ...kept.keys()]);
+  return [...parents].filter((parent) => (told.get(parent) ?? 0) !== (kept.get(parent) ?? 0));
+}
+
+function countBy(names: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}

@@ -1,0 +1,97 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { type MetaStub, typed } from "../demo-whatsapp/meta-stub.ts";
+import type { Chance } from "./chance.ts";
+import type { Happened } from "./check-history.ts";
+
+/**
+ * Asks a nurse to call, in as many messages as it takes; a reply to the last says that one
+ * will. Nobody writes of danger here: a card overtakes everything else on purpose.
+ */
+const askForNurse = (number: string): readonly string[] => [
+  ...["hoi", "verpleegkundige", "nee", "1", number],
+  ...["1", "4", "2", "1", "1"],
+];
+
+/** Asks about sleep and takes whatever is offered first. */
+const askAboutSleep: readonly string[] = [
+  "mijn dochter van 2 wordt steeds wakker",
+  "nee",
+  "1",
+  "1",
+  "1",
+  "1",
+  "1",
+];
+
+export interface Crowd {
+  readonly meta: MetaStub;
+  readonly chance: Chance;
+  readonly messages: number;
+  readonly perSecond: number;
+  readonly note: (happened: Happened) => void;
+  /** The name under which the reply to a message has to come. */
+  readonly keyOf: (parent: Parent, id: string) => string;
+}
+
+export interface Parent {
+  readonly phone: string;
+  readonly userId: string;
+}
+
+const atOnce = 40;
+/** So many webhooks come a second time; some of them at the same moment. */
+const doubled = 0.2;
+
+/** Gives the parents of a run, by their Meta ids: enough of them to write all messages. */
+function parentsFor(messages: number): readonly Parent[] {
+  return Array.from({ length: Math.ceil(messages / 8) }, (_, at) => ({
+    phone: `316${String(10_000_000 + at)}`,
+    userId: `NL.${1_000 + at}`,
+  }));
+}
+
+/**
+ * Lets many parents write at once, each one message after another: the next when the last was taken, so that
+ * the order in which they were written is known.
+ *
+ * @returns who wrote.
+ */
+export async function letWrite(crowd: Crowd): Promise<readonly Parent[]> {
+  const parents = parentsFor(crowd.messages);
+  const waiting = [...parents];
+  const began = performance.now();
+  let left = crowd.messages;
+  let written = 0;
+
+  async function one(): Promise<void> {
+    for (let parent = waiting.shift(); parent !== undefined && left > 0; parent = waiting.shift())
+      await writeAll(parent);
+  }
+
+  async function writeAll(parent: Parent): Promise<void> {
+    const lines = crowd.chance.hit(0.6) ? askForNurse(`0${parent.phone.slice(2)}`) : askAboutSleep;
+    for (const [number, line] of lines.entries()) {
+      if (left <= 0) return;
+      left -= 1;
+      written += 1;
+      const due = began + (written / crowd.perSecond) * 1000;
+      await pause(Math.max(0, due - performance.now()));
+      await write(parent, number, line, crowd);
+    }
+  }
+
+  await Promise.all(Array.from({ length: atOnce }, one));
+  return parents;
+}
+
+async function write(parent: Parent, number: number, line: string, crowd: Crowd): Promise<void> {
+  const { meta, chance, note, keyOf } = crowd;
+  const id = `wamid.${parent.userId}.${number}`;
+  const key = keyOf(parent, id);
+  note({ kind: "wrote", parent: `+${parent.phone}`, number, key });
+  const message = { ...typed(line), id };
+  const again = chance.hit(doubled) ? meta.write(parent, message) : undefined;
+  const status = await meta.write(parent, message);
+  if (status === 200 || (await again) === 200) note({ kind: "accepted", key });
+  if (chance.hit(doubled / 2)) await meta.write(parent, message);
+}

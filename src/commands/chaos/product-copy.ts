@@ -1,0 +1,86 @@
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A change to one of the atomic moves: the text to find, which must be there, and what takes its place. */
+export interface Patch {
+  readonly script: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/**
+ * Waiting is shortened, so that a run does not last for minutes: a lease of a sender that died, and the grace
+ * in which a status may still tell that a reply arrived. What is decided after the wait stays as it is.
+ */
+const quick: readonly Patch[] = [
+  { script: "claim-turn", find: "tonumber(ARGV[2])", replace: "3000" },
+  { script: "claim-reply", find: "now + tonumber(ARGV[2])", replace: "now + 9000" },
+  { script: "claim-reply", find: "tonumber(sending) + tonumber(grace)", replace: "tonumber(sending) + 8000" },
+  {
+    script: "settle-reply",
+    find: "tonumber(mark[1]) + tonumber(mark[2])",
+    replace: "tonumber(mark[1]) + 8000",
+  },
+];
+
+/** What each thing that keeps promises is good for shows when it is taken away. */
+export const controls = {
+  /** A message that comes again is taken in again. */
+  deduplication: [{ script: "accept", find: '"NX", "PX"', replace: '"PX"' }],
+  /** Leases end while their holders still work, and a late commit is not refused. */
+  fencing: [
+    { script: "claim-turn", find: "now + 3000", replace: "now" },
+    {
+      script: "commit-turn",
+      find: 'if redis.call("HGET", KEYS[2], ARGV[1]) ~= ARGV[2] then return "stale" end',
+      replace: "",
+    },
+  ],
+  /** A status that tells of an arrival is not learnt from. */
+  reconciliation: [
+    { script: "note-arrival", find: "local key = ARGV[2]", replace: "if true then return 0 end\nlocal key" },
+  ],
+} as const satisfies Record<string, readonly Patch[]>;
+export type Control = keyof typeof controls;
+
+export interface ProductCopy {
+  readonly root: string;
+  readonly scriptsDirectory: string;
+  readonly remove: () => void;
+}
+
+/** Copies the built product to a folder of its own, with other scripts. The product itself has no such switch. */
+export function copyProduct(root: string, without: Control | undefined): ProductCopy {
+  const copy = mkdtempSync(join(tmpdir(), "naast-chaos-"));
+  for (const name of ["package.json", "node_modules", "dialogs", "locales", "organisation.sample.yaml"])
+    symlinkSync(join(root, name), join(copy, name));
+  cpSync(join(root, "dist"), join(copy, "dist"), { recursive: true });
+  const scriptsDirectory = join(copy, "src/storage/scripts");
+  mkdirSync(scriptsDirectory, { recursive: true });
+  linkAll(join(root, "src"), join(copy, "src"), "storage");
+  cpSync(join(root, "src/storage/scripts"), scriptsDirectory, { recursive: true });
+  for (const change of [...quick, ...(without === undefined ? [] : controls[without])])
+    patch(scriptsDirectory, change);
+  return { root: copy, scriptsDirectory, remove: () => rmSync(copy, { recursive: true, force: true }) };
+}
+
+function linkAll(from: string, to: string, except: string): void {
+  for (const name of readdirSync(from)) if (name !== except) symlinkSync(join(from, name), join(to, name));
+}
+
+function patch(directory: string, { script, find, replace }: Patch): void {
+  const path = join(directory, `${script}.lua`);
+  const text = readFileSync(path, "utf8");
+  if (!text.includes(find)) throw new Error(`${script}.lua no longer says: ${find}`);
+  writeFileSync(path, text.replaceAll(find, replace));
+}

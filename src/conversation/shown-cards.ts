@@ -3,6 +3,9 @@ import type { CardKind, Inbound } from "./inbound.ts";
 /** What names a message, on its channel. */
 export type MessageName = Pick<Inbound, "channel" | "person" | "id">;
 
+/** The cards that tell to call someone now. */
+export type Danger = Exclude<CardKind, "doubt">;
+
 /** The cards that were shown while the store was away. Kept where the store's absence does not reach. */
 export interface ShownCards {
   /**
@@ -11,7 +14,7 @@ export interface ShownCards {
    *
    * @returns whether it was shown now.
    */
-  once(message: MessageName, card: CardKind, show: () => Promise<boolean>): Promise<boolean>;
+  once(message: MessageName, card: Danger, show: () => Promise<boolean>): Promise<boolean>;
   /** Which card was shown for a message while the store was away. */
-  find(message: MessageName): Promise<CardKind | undefined>;
+  find(message: MessageName): Promise<Danger | undefined>;
 }

@@ -12,8 +12,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { CardKind } from "../conversation/inbound.ts";
-import type { MessageName, ShownCards } from "../conversation/shown-cards.ts";
+import type { Danger, MessageName, ShownCards } from "../conversation/shown-cards.ts";
 import type { Pseudonyms } from "../privacy/pseudonym.ts";
 import { retention } from "../privacy/retention.ts";
 import type { Sealer } from "../privacy/seal.ts";
@@ -32,7 +31,7 @@ export interface ShownCardsParts {
 
 /** Longer than any send takes: whoever is silent for this long has died over it. */
 const sendingMilliseconds = 15_000;
-const cards: readonly CardKind[] = ["emergency", "urgent", "doubt"];
+const cards: readonly Danger[] = ["emergency", "urgent"];
 const unfinished = /\.(sending|new)$/;
 
 /**
@@ -50,14 +49,14 @@ export function shownCards({ link, names, seals, directory }: ShownCardsParts): 
     return names.message(channel === "whatsapp" ? ("whatsapp" as PersonId) : person, id);
   }
 
-  function read(name: string): CardKind | undefined {
+  function read(name: string): Danger | undefined {
     const path = join(directory, name);
     if (!existsSync(path)) return undefined;
     const text = seals.open(readFileSync(path, "utf8"), { context: `shown:${name}` });
     return cards.find((card) => card === text);
   }
 
-  function write(name: string, card: CardKind): void {
+  function write(name: string, card: Danger): void {
     const path = join(directory, name);
     writeDurably(`${path}.new`, seals.seal(card, { context: `shown:${name}` }));
     renameSync(`${path}.new`, path);

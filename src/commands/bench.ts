@@ -5,12 +5,21 @@
  */
 import { KnownError } from "../errors.ts";
 import { projectRoot } from "../http/project-root.ts";
+import { benchLoad } from "./bench/bench-load.ts";
 import { benchMemory } from "./bench/bench-memory.ts";
 import { benchPage } from "./bench/bench-page.ts";
+import { benchQueue } from "./bench/bench-queue.ts";
 import { benchRedis } from "./bench/bench-redis.ts";
 import { benchStart } from "./bench/bench-start.ts";
 
-const areas = { turn: benchMemory, redis: benchRedis, start: benchStart, page: benchPage } as const;
+const areas = {
+  turn: benchMemory,
+  redis: benchRedis,
+  queue: benchQueue,
+  load: benchLoad,
+  start: benchStart,
+  page: benchPage,
+} as const;
 
 const wanted = process.argv[2];
 const chosen = Object.entries(areas).filter(([name]) => wanted === undefined || name === wanted);

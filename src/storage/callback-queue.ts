@@ -36,7 +36,7 @@ const openTries = 5;
 /** Who waits for a nurse, in Redis: all keys in one slot, one script for each move. */
 export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
   const { link, sealed, names, durable } = parts;
-  const { call, read, holderOf, personOf, idsOf, line } = callbackReader(parts);
+  const { call, read, holderOf, personOf, idsOf, line, pieces, askingFor } = callbackReader(parts);
 
   async function openFor(
     id: CallbackId,
@@ -55,6 +55,7 @@ export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
         keys.waiting,
         keys.promises,
         phone === "" ? keys.alias(id) : keys.phone(phone),
+        request.preferredNurse === null ? keys.alias(id) : keys.askingFor(request.preferredNurse),
       ],
       [
         id,
@@ -71,6 +72,7 @@ export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
         retention.requestSeen,
         phone,
         retention.samePhone,
+        request.preferredNurse === null ? "" : "asked",
       ],
     )) as [Opened["kind"] | "other", CallbackId];
     return kind === "other" ? found : { kind, id: found };
@@ -109,7 +111,24 @@ export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
     nurse: Nurse,
     languages: readonly Language[] | undefined,
   ): Promise<Held | undefined> {
-    for (const { id } of fitting(await line(keys.waiting, listedAtMost * 10), nurse, languages)) {
+    const hers = await claimFirst(nurse, fitting(await askingFor(nurse.id), nurse, languages));
+    if (hers !== undefined) return hers;
+    const askForOthers: Waiting<CallbackId>[] = [];
+    for await (const part of pieces(keys.waiting)) {
+      const fit = fitting(part, nurse, languages);
+      askForOthers.push(...fit.filter(({ preferredNurse }) => preferredNurse !== null));
+      const anybodys = fit.filter(({ preferredNurse }) => preferredNurse === null);
+      const held = await claimFirst(nurse, anybodys);
+      if (held !== undefined) return held;
+    }
+    return await claimFirst(nurse, askForOthers);
+  }
+
+  async function claimFirst(
+    nurse: Nurse,
+    waiting: readonly Waiting<CallbackId>[],
+  ): Promise<Held | undefined> {
+    for (const { id } of waiting) {
       if (await isPaused(id)) continue;
       const held = await claimOne(id, nurse);
       if (typeof held !== "string") return held;
@@ -214,9 +233,12 @@ export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
     },
 
     async list({ regions, part, limit = listedAtMost }: Selection) {
-      const all = await line(part === "open" ? keys.open : keys.closed, listedAtMost * 10, part === "closed");
-      const hers = all.filter(({ region }) => worksFor(regions, region)).slice(0, limit);
-      const callbacks = await Promise.all(hers.map(({ id }) => read(id)));
+      const hers: Waiting<CallbackId>[] = [];
+      for await (const some of pieces(part === "open" ? keys.open : keys.closed, part === "closed")) {
+        hers.push(...some.filter(({ region }) => worksFor(regions, region)));
+        if (hers.length >= limit) break;
+      }
+      const callbacks = await Promise.all(hers.slice(0, limit).map(({ id }) => read(id)));
       return callbacks.filter((callback) => callback !== undefined);
     },
 

@@ -22,6 +22,9 @@ interface CallbackReaderParts {
   readonly log: Log;
 }
 
+/** How much of the line is read at once. */
+const piece = 250;
+
 /** Everything that can be learnt of callbacks without changing them. */
 export function callbackReader({ link, sealed, log }: CallbackReaderParts) {
   const call = (...command: readonly string[]): Promise<unknown> => link.call(keys.open, ...command);
@@ -109,7 +112,22 @@ export function callbackReader({ link, sealed, log }: CallbackReaderParts) {
     return ((await call(order, index, "0", String(limit - 1))) as string[]).map(readMember);
   }
 
-  return { call, read, holderOf, personOf, idsOf, line };
+  /** The line piece by piece, for whoever seldom needs all of it: a long line costs no more than a short one. */
+  async function* pieces(index: string, newestFirst = false): AsyncGenerator<readonly Waiting<CallbackId>[]> {
+    const order = newestFirst ? "ZREVRANGE" : "ZRANGE";
+    for (let from = 0; ; from += piece) {
+      const found = (await call(order, index, String(from), String(from + piece - 1))) as string[];
+      if (found.length > 0) yield found.map(readMember);
+      if (found.length < piece) return;
+    }
+  }
+
+  /** Callbacks that asked for one nurse; some of them may be over. */
+  async function askingFor(nurse: string): Promise<readonly Waiting<CallbackId>[]> {
+    return ((await call("SMEMBERS", keys.askingFor(nurse))) as string[]).map(readMember);
+  }
+
+  return { call, read, holderOf, personOf, idsOf, line, pieces, askingFor };
 }
 
 /** What the line must know of a callback to find the best fit without reading each: the name it has there. */

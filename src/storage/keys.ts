@@ -75,6 +75,7 @@ export const keyClasses = {
     why: "a promise leaves when kept or broken",
   },
   closed: { form: ofCallbacks("closed", false), lifetime: retention.closedCallback },
+  askingFor: { form: /^\{cb\}:asking-for:[\w%.~!*'()-]+$/, lifetime: retention.requestSeen },
   notes: { form: ofCallbacks("notes"), lifetime: retention.closedCallback },
   timersDue: { form: /^\{timers\}:due$/, lifetime: null, why: "a timer leaves when it is done" },
   timer: { form: /^\{timers\}:timer:[\w-]+$/, lifetime: retention.longestTimer },
@@ -182,6 +183,8 @@ export const callbackKeys = {
   of: (person: PersonId): string => `{cb}:of:${person}`,
   notes: (id: CallbackId): string => `{cb}:notes:${id}`,
   phone: (hash: string): string => `{cb}:phone:${hash}`,
+  /** Names of nurses are the sign-in's, and may hold anything. */
+  askingFor: (nurse: string): string => `{cb}:asking-for:${encodeURIComponent(nurse)}`,
 } as const;
 
 /** The keys all timers share. `claim-timer.lua` makes the same names. */

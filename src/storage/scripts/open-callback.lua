@@ -4,10 +4,10 @@
 -- is no longer so it is told and comes again.
 --
 -- KEYS 1 alias of the request  2 of (person)  3 callback (holder)  4 history (holder)  5 open  6 waiting
---      7 promises  8 phone or alias again when there is none
+--      7 promises  8 phone or alias again when there is none  9 those asking for the nurse, or alias again
 -- ARGV 1 request id  2 believed holder  3 person  4 sealed request  5 region  6 member  7 lane  8 lane rank
 --      9 head start of the lane  10 requested at  11 promised at  12 alias lifetime  13 phone hash or ""
---      14 phone lifetime
+--      14 phone lifetime  15 "asked" when it asks for a nurse, or ""
 -- Gives "opened", "merged" or "again" with the holder, or "other" with the callback that holds instead.
 local known = redis.call("GET", KEYS[1])
 if known then return { "again", known } end
@@ -39,6 +39,10 @@ if not holder then
   redis.call("ZADD", KEYS[5], score, ARGV[6])
   redis.call("ZADD", KEYS[6], score, ARGV[6])
   redis.call("ZADD", KEYS[7], ARGV[11], ARGV[1])
+  if ARGV[15] ~= "" then
+    redis.call("SADD", KEYS[9], ARGV[6])
+    redis.call("PEXPIRE", KEYS[9], ARGV[12])
+  end
   note("opened")
   return { "opened", ARGV[1] }
 end

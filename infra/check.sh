@@ -40,8 +40,50 @@ redis_takes_its_settings() {
 yaml_is_read() { node infra/check-compose.mjs; }
 containerfile_copies_what_is_there() { node infra/check-containerfile.mjs; }
 bicep_keeps_its_rules() { node infra/check-bicep.mjs; }
-scripts_are_sound() { bash -n infra/check.sh && bash -n .ci/run && bash -n test/newest-lts.sh; }
+scripts_are_sound() { bash -n infra/check.sh && bash -n infra/restore-drill.sh && bash -n .ci/run && bash -n test/newest-lts.sh; }
 
+nginx_takes_its_settings() {
+  local folder status
+  folder=$(mktemp -d)
+  openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=naast.example -keyout "$folder/key.pem" -out "$folder/fullchain.pem" 2>/dev/null
+  sed -e "s#/etc/naast/tls#$folder#; s#/var/log/nginx/naast.log#$folder/naast.log#" infra/nginx/naast.conf >"$folder/naast.conf"
+  echo "pid $folder/pid; error_log $folder/error.log; events {} http { include $folder/naast.conf; }" >"$folder/nginx.conf"
+  nginx -t -q -c "$folder/nginx.conf"
+  status=$?
+  rm -rf "$folder"
+  return $status
+}
+unit_is_hardened() {
+  local folder status
+  folder=$(mktemp -d)
+  cp infra/systemd/naast@.service "$folder/naast@3978.service"
+  systemd-analyze security --offline=true --threshold=25 "$folder/naast@3978.service"
+  status=$?
+  rm -rf "$folder"
+  return $status
+}
+alerts_fire() { promtool check rules infra/prometheus/naast.rules.yml && promtool test rules infra/prometheus/naast.rules.test.yml; }
+
+if has nginx && has openssl; then
+  check "naast.conf: nginx takes it" nginx_takes_its_settings
+else
+  skip "naast.conf" "nginx or openssl is not on this machine"
+fi
+if has systemd-analyze; then
+  check "naast@.service: hardened" unit_is_hardened
+else
+  skip "naast@.service" "systemd-analyze is not on this machine"
+fi
+if has promtool; then
+  check "alerts: rules are sound and fire when they should" alerts_fire
+else
+  skip "alerts" "promtool is not on this machine"
+fi
+if has redis-server && has redis-cli; then
+  check "a restore brings every key back" bash infra/restore-drill.sh 2000
+else
+  skip "restore drill" "there is no redis-server or redis-cli on this machine"
+fi
 if has redis-server || has valkey-server; then
   check "redis.conf starts a server that evicts nothing and syncs every write" redis_takes_its_settings
 else

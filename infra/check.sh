@@ -42,12 +42,15 @@ containerfile_copies_what_is_there() { node infra/check-containerfile.mjs; }
 bicep_keeps_its_rules() { node infra/check-bicep.mjs; }
 scripts_are_sound() { bash -n infra/check.sh && bash -n infra/restore-drill.sh && bash -n .ci/run && bash -n test/newest-lts.sh; }
 
+temporary_paths() {
+  for kind in client_body proxy fastcgi uwsgi scgi; do echo "${kind}_temp_path $1/$kind;"; done
+}
 nginx_takes_its_settings() {
   local folder status
   folder=$(mktemp -d)
   openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=naast.example -keyout "$folder/key.pem" -out "$folder/fullchain.pem" 2>/dev/null
-  sed -e "s#/etc/naast/tls#$folder#; s#/var/log/nginx/naast.log#$folder/naast.log#" infra/nginx/naast.conf >"$folder/naast.conf"
-  echo "pid $folder/pid; error_log $folder/error.log; events {} http { include $folder/naast.conf; }" >"$folder/nginx.conf"
+  sed -e "s#/etc/naast/tls#$folder#; s#/var/log/nginx#$folder#" infra/nginx/naast.conf >"$folder/naast.conf"
+  echo "pid $folder/pid; error_log $folder/error.log; events {} http { include $folder/naast.conf; $(temporary_paths "$folder") }" >"$folder/nginx.conf"
   nginx -t -q -c "$folder/nginx.conf"
   status=$?
   rm -rf "$folder"

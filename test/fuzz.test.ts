@@ -5,7 +5,7 @@
  */
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { Agent, createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { openWebParent } from "./privacy/support/web-parent.ts";
 import { root } from "./support/content.ts";
 import { chanceOf, mutateJson, mutateText, pick } from "./support/mutate.ts";
 import { type Product, startProduct } from "./support/product.ts";
-import { startTestRedis, type TestRedis } from "./support/redis.ts";
+import { startTestRedis, type TestRedis, until } from "./support/redis.ts";
 
 const environment = process["env"];
 const total = Number(environment["FUZZ"] ?? 100_000);
@@ -99,8 +99,10 @@ async function stateOf(running: Product, name: string): Promise<State> {
   const file = join(redis.directory, `${name}.json`);
   let last: State | undefined;
   for (let tries = 0; tries < 20; tries += 1) {
+    rmSync(file, { force: true });
     running.process.kill("SIGUSR2");
-    await pause(700);
+    await until(() => existsSync(file), 30_000);
+    await pause(500);
     const state = JSON.parse(readFileSync(file, "utf8")) as State;
     if (last !== undefined && Math.abs(state.heapUsed - last.heapUsed) < 500_000) return state;
     last = state;

@@ -1,5 +1,5 @@
 /** Loaded before the product in fuzz runs: on SIGUSR2, writes what a crash or a leak would change. */
-import { writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 
 const names = () => Object.getOwnPropertyNames(Object.prototype).sort().join();
 const atStart = names();
@@ -8,5 +8,7 @@ process.on("SIGUSR2", () => {
   globalThis.gc?.();
   globalThis.gc?.();
   const { heapUsed, rss } = process.memoryUsage();
-  writeFileSync(process.env.WATCHED_FILE, JSON.stringify({ clean: names() === atStart, heapUsed, rss }));
+  const file = process.env.WATCHED_FILE;
+  writeFileSync(`${file}.new`, JSON.stringify({ clean: names() === atStart, heapUsed, rss }));
+  renameSync(`${file}.new`, file);
 });

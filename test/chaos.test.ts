@@ -1,6 +1,15 @@
-import { resolve } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { checkHistory, type Happened, isSpotless } from "../src/commands/chaos/check-history.ts";
+import { copyProduct } from "../src/commands/chaos/product-copy.ts";
 import { runChaos } from "../src/commands/chaos/run-chaos.ts";
+import type { Claim } from "../src/conversation/turn-log.ts";
+import { openRedis } from "../src/storage/open-redis.ts";
+import { openStorage } from "../src/storage/open-storage.ts";
+import { keptLog } from "./support/log.ts";
+import { startTestRedis, until } from "./support/redis.ts";
+import { aConversation, anInbound, aPerson, keyring } from "./support/samples.ts";
 
 const root = resolve(__dirname, "..");
 
@@ -19,6 +28,37 @@ test("a storm of kills, cut answers and doubled webhooks loses, doubles and reor
   expect(run.verdict.promises).toBeGreaterThan(0);
   expect(run.appKills).toBeGreaterThan(0);
 }, 240_000);
+
+test("without fencing a late commit takes the next message with it", async () => {
+  const redis = await startTestRedis();
+  const copy = copyProduct(root, 1_000, "fencing");
+  const dataDirectory = mkdtempSync(join(tmpdir(), "naast-control-"));
+  const config = { url: redis.url, dataDirectory, scriptsDirectory: copy.scriptsDirectory };
+  const log = keptLog();
+  const storage = openStorage({ redis: await openRedis(config, log), dataDirectory, keyring, log });
+  try {
+    const { turnLog } = storage;
+    const person = aPerson();
+    await turnLog.accept([anInbound(person), anInbound(person)]);
+    const claims: Claim[] = [];
+    await until(async () => {
+      const claim = await turnLog.claim();
+      if (claim !== undefined) claims.push(claim);
+      return claims.length === 2;
+    });
+    for (const claim of claims) {
+      const commit = { conversation: aConversation(person), reply: undefined, intent: undefined };
+      expect(await turnLog.commit(claim, commit)).toBe("committed");
+    }
+    expect(new Set(claims.map(({ inbound }) => inbound.id)).size).toBe(1);
+    expect(await storage.turnLog.claim()).toBeUndefined();
+  } finally {
+    await storage.close();
+    await redis.stop();
+    copy.remove();
+    rmSync(dataDirectory, { recursive: true, force: true });
+  }
+});
 
 describe("the checker of histories", () => {
   const wrote = (number: number): Happened => ({ kind: "wrote", parent: "p", number, key: `k${number}` });

@@ -39,6 +39,7 @@ export interface Parent {
 }
 
 const atOnce = 40;
+const mostInBatch = 3;
 /** So many webhooks come a second time; some of them at the same moment. */
 const doubled = 0.2;
 
@@ -70,13 +71,14 @@ export async function letWrite(crowd: Crowd): Promise<readonly Parent[]> {
 
   async function writeAll(parent: Parent): Promise<void> {
     const lines = crowd.chance.hit(0.6) ? askForNurse(`0${parent.phone.slice(2)}`) : askAboutSleep;
-    for (const [number, line] of lines.entries()) {
-      if (left <= 0) return;
-      left -= 1;
-      written += 1;
+    for (let at = 0; at < lines.length && left > 0; ) {
+      const some = lines.slice(at, at + Math.min(left, 1 + crowd.chance.below(mostInBatch)));
+      left -= some.length;
+      written += some.length;
       const due = began + (written / crowd.perSecond) * 1000;
       await pause(Math.max(0, due - performance.now()));
-      await write(parent, number, line, crowd);
+      await write(parent, at, some, crowd);
+      at += some.length;
     }
   }
 
@@ -84,14 +86,15 @@ export async function letWrite(crowd: Crowd): Promise<readonly Parent[]> {
   return parents;
 }
 
-async function write(parent: Parent, number: number, line: string, crowd: Crowd): Promise<void> {
+/** Writes some messages in one webhook, as Meta brings them when they come close together. */
+async function write(parent: Parent, first: number, lines: readonly string[], crowd: Crowd): Promise<void> {
   const { meta, chance, note, keyOf } = crowd;
-  const id = `wamid.${parent.userId}.${number}`;
-  const key = keyOf(parent, id);
-  note({ kind: "wrote", parent: `+${parent.phone}`, number, key });
-  const message = { ...typed(line), id };
-  const again = chance.hit(doubled) ? meta.write(parent, message) : undefined;
-  const status = await meta.write(parent, message);
-  if (status === 200 || (await again) === 200) note({ kind: "accepted", key });
-  if (chance.hit(doubled / 2)) await meta.write(parent, message);
+  const messages = lines.map((line, at) => ({ ...typed(line), id: `wamid.${parent.userId}.${first + at}` }));
+  const keys = messages.map(({ id }) => keyOf(parent, id));
+  for (const [at, key] of keys.entries())
+    note({ kind: "wrote", parent: `+${parent.phone}`, number: first + at, key });
+  const again = chance.hit(doubled) ? meta.write(parent, ...messages) : undefined;
+  const status = await meta.write(parent, ...messages);
+  if (status === 200 || (await again) === 200) for (const key of keys) note({ kind: "accepted", key });
+  if (chance.hit(doubled / 2)) await meta.write(parent, ...messages);
 }

@@ -41,8 +41,11 @@ export interface ChaosRun {
   readonly settleMilliseconds: number;
 }
 
-/** Longer than the grace of a reply whose sending was never answered: what comes twice has come by then. */
-const quietMilliseconds = 9_000;
+/**
+ * How long a status may take to tell that a reply arrived whose sending was never answered; the product waits
+ * for 90 seconds. A cluster takes longer to be whole again, and statuses that much longer to be taken.
+ */
+const graceMilliseconds = { single: 8_000, cluster: 20_000 } as const;
 const longestSettleMilliseconds = 120_000;
 
 /** Everything one run has in hand. */
@@ -61,7 +64,7 @@ interface Stage {
 /** Lets parents write to two processes while these, their Redis and Meta fail, and judges what came of it. */
 export async function runChaos(root: string, options: ChaosOptions): Promise<ChaosRun> {
   const folder = mkdtempSync(join(tmpdir(), "naast-chaos-run-"));
-  const copy = copyProduct(root, options.without);
+  const copy = copyProduct(root, graceMilliseconds[options.redis], options.without);
   const meta = await startMetaStub({ redeliveries: 400 });
   const machines: Machine[] = [];
   try {
@@ -167,7 +170,7 @@ async function storm(stage: Stage): Promise<ChaosRun> {
 }
 
 /** Waits until every accepted message has its reply, and then a little longer for those that come twice. */
-async function settle({ note }: Stage): Promise<number> {
+async function settle({ note, options }: Stage): Promise<number> {
   const began = performance.now();
   const lines = history.get(note) ?? [];
   let count = -1;
@@ -175,7 +178,7 @@ async function settle({ note }: Stage): Promise<number> {
     const { lost } = checkHistory(lines);
     if (lost.length === 0 && count === lines.length) break;
     count = lines.length;
-    await pause(quietMilliseconds);
+    await pause(graceMilliseconds[options.redis] + 1_000);
   }
   return performance.now() - began;
 }

@@ -23,7 +23,7 @@ const atOnce = 24;
 const appSecret = "fuzz-app-secret";
 const phoneNumberId = "106540352242922";
 
-jest.setTimeout(420_000 + total * 4);
+jest.setTimeout(420_000 + total * 12);
 
 let redis: TestRedis;
 let meta: Server;
@@ -77,6 +77,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await product?.stop();
   await second?.stop();
+  agent.destroy();
   issuer?.kill();
   meta?.close();
   await redis?.stop();

@@ -5,6 +5,7 @@
  */
 import { KnownError } from "../errors.ts";
 import { projectRoot } from "../http/project-root.ts";
+import { benchLoad } from "./bench/bench-load.ts";
 import { benchMemory } from "./bench/bench-memory.ts";
 import { benchPage } from "./bench/bench-page.ts";
 import { benchQueue } from "./bench/bench-queue.ts";
@@ -15,6 +16,7 @@ const areas = {
   turn: benchMemory,
   redis: benchRedis,
   queue: benchQueue,
+  load: benchLoad,
   start: benchStart,
   page: benchPage,
 } as const;

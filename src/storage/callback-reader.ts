@@ -122,9 +122,14 @@ export function callbackReader({ link, sealed, log }: CallbackReaderParts) {
     }
   }
 
-  /** Callbacks that asked for one nurse; some of them may be over. */
+  /** Those in line that ask for one nurse. The index also holds who left the line since. */
   async function askingFor(nurse: string): Promise<readonly Waiting<CallbackId>[]> {
-    return ((await call("SMEMBERS", keys.askingFor(nurse))) as string[]).map(readMember);
+    const asked = (await call("SMEMBERS", keys.askingFor(nurse))) as string[];
+    const places = await Promise.all(asked.map((member) => call("ZSCORE", keys.waiting, member)));
+    return asked
+      .filter((_, at) => places[at] !== null)
+      .toSorted((one, other) => Number(places[asked.indexOf(one)]) - Number(places[asked.indexOf(other)]))
+      .map(readMember);
   }
 
   return { call, read, holderOf, personOf, idsOf, line, pieces, askingFor };

@@ -144,6 +144,15 @@ export function callbackQueueContract(open: () => OpenStorage): void {
       });
     });
 
+    test("those who ask for a nurse come in their order, and none that she holds already comes again", async () => {
+      const now = Date.now();
+      const late = await opened({ preferredNurse: bea.id, requestedAt: now });
+      const early = await opened({ preferredNurse: bea.id, requestedAt: now - 5 });
+      expect((await held(bea)).callback.id).toBe(early);
+      expect((await held(bea)).callback.id).toBe(late);
+      expect(await queue().claim(bea)).toBeUndefined();
+    });
+
     test("of many nurses at once each gets another callback", async () => {
       const ids = await Promise.all(Array.from({ length: 8 }, () => opened()));
       const second = await open().another();

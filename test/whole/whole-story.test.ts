@@ -71,6 +71,7 @@ test("a parent asks for a callback, a nurse claims and closes it, and the parent
   await tap(parent, "Verpleegkundige");
   await tap(parent, "Nee, niets hiervan");
   await tap(parent, "Overslaan");
+  await tap(parent, "Noord");
   await type(parent, "06 12345678");
   await tap(parent, "Ja, dat klopt");
   await tap(parent, "Maakt niet uit");

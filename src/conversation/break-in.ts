@@ -1,5 +1,5 @@
 import { advance, canHear } from "../dialog/advance.ts";
-import type { Standing, Step } from "../dialog/step.ts";
+import type { Slots, Standing, Step } from "../dialog/step.ts";
 import { enter, interrupt, waitingAt } from "../dialog/walk.ts";
 import type { Understanding } from "../understanding/understanding.ts";
 import type { Conversation } from "./conversation.ts";
@@ -52,29 +52,36 @@ function askIfStillSo(shown: Step, script: Script): Step {
 function askFirst(conversation: Conversation, heard: Understanding, words: string, script: Script): Decision {
   const { concern, ageMonths } = heard;
   const here = standing(conversation);
+  const doubted = doubtIn(conversation, heard);
   const waiting = waitingAt(script.book, here.place)?.node.kind;
   if (waiting === "alarm-check" || waiting === "card") {
-    return {
-      conversation,
-      step: advance(script.book, here, { kind: "unclear" }),
-      card: "doubt",
-      rule: concern.rule,
-    };
+    const noted = { ...here, slots: { ...here.slots, ...doubted } };
+    return { conversation, step: advance(script.book, noted, { kind: "unclear" }), card: "doubt" };
   }
   const answered = answerBeneath(here, script);
   const beneath = questionBeneath(here, heard, script) ?? answered ?? outsideDanger(here, script);
   const feverOfUnknownAge =
     concern.category === "infant_fever" && (ageMonths ?? conversation.ageMonths) === null;
-  const step = interrupt(script.book, beneath, feverOfUnknownAge ? "fever-age" : "doubt", {
-    reason: concern.category ?? "other",
-  });
+  const step = interrupt(script.book, beneath, feverOfUnknownAge ? "fever-age" : "doubt", doubted);
   const kept = answered?.effects.filter(({ kind }) => kind === "keep-words") ?? [];
   return {
     conversation,
     step: { ...step, effects: [...kept, ...step.effects] },
     card: "doubt",
-    rule: concern.rule,
     words,
+  };
+}
+
+/**
+ * What notes a doubt, so that a nurse hears of it unless the alarm check clears it. What was answered to an
+ * earlier check says nothing of this one: `cleared` begins anew.
+ */
+function doubtIn({ slots }: Conversation, { concern }: Understanding): Slots {
+  const rules = [...(slots["doubt-rules"] ?? "").split(","), concern.rule ?? ""].filter(Boolean);
+  return {
+    cleared: "no",
+    doubt: slots["doubt"] ?? concern.category ?? "other",
+    "doubt-rules": [...new Set(rules)].slice(-5).join(","),
   };
 }
 

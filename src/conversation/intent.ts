@@ -25,7 +25,7 @@ export function intentOf(
   script: Script,
   present: Present,
 ): { readonly conversation: Conversation; readonly intent: CallbackIntent | undefined } {
-  const promised = withPromise(remembered(conversation, rule), script, present);
+  const promised = withPromise(remembered(withDoubtAsItIs(conversation), rule), script, present);
   const asked = effects.find(({ kind }) =>
     ["open-callback", "withdraw-callback", "tell-team", "check-back", "erase"].includes(kind),
   );
@@ -136,7 +136,7 @@ function requestOf(conversation: Conversation, { now }: Present): CallbackReques
     channel: conversation.channel,
     locale: conversation.locale,
     lane: laneOf(conversation),
-    reason: slots["reason"] ?? slots["theme"] ?? "asked-for-nurse",
+    reason: slots["reason"] ?? slots["doubt"] ?? slots["theme"] ?? "asked-for-nurse",
     words: said["request"] ?? "",
     ageBand: slots["age"] ?? null,
     // whoever chose a visit was told that no number goes along
@@ -148,18 +148,40 @@ function requestOf(conversation: Conversation, { now }: Present): CallbackReques
     preferredNurse: null,
     region: slots["region"] ?? "all",
     path: conversation.path,
-    rules: (slots["rules"] ?? "").split(",").filter(Boolean),
+    rules: rulesOf(slots),
     consentVersion,
     requestedAt: now,
     promisedAt: Number(slots["promise"]),
   };
 }
 
-/** A danger sign or a worn-out parent waits for today, a soft concern for the next day, a question a little longer. */
-function laneOf(conversation: Conversation): Lane {
-  const { slots } = conversation;
-  if ((slots["rules"] ?? "") !== "" || slots["reason"] === "after-card") return "today";
+/**
+ * What a rule found and a doubt that nobody cleared wait for today, a reason of its own for the next day, a
+ * question a little longer.
+ */
+function laneOf({ slots }: Conversation): Lane {
+  const isDoubted = slots["doubt"] !== undefined;
+  if (isDoubted || rulesOf(slots).length > 0 || slots["reason"] === "after-card") return "today";
   return slots["reason"] === undefined ? "routine" : "soon";
+}
+
+function rulesOf(slots: Conversation["slots"]): readonly string[] {
+  const named = (slot: string): readonly string[] => (slots[slot] ?? "").split(",").filter(Boolean);
+  return [...new Set([...named("rules"), ...named("doubt-rules")])];
+}
+
+/**
+ * Follows what became of a doubt: a card makes it as good as a sign that was found; cleared by the alarm check,
+ * it is neither the reason of a request nor a claim to be called sooner.
+ */
+function withDoubtAsItIs(conversation: Conversation): Conversation {
+  const { doubt, "doubt-rules": _rules, ...slots } = conversation.slots;
+  if (doubt === undefined) return conversation;
+  if (conversation.place.some(({ dialog }) => dialog === "card")) {
+    const rules = rulesOf(conversation.slots).slice(-5).join(",");
+    return { ...conversation, slots: { ...slots, reason: slots["reason"] ?? doubt, rules } };
+  }
+  return slots["cleared"] === "yes" ? { ...conversation, slots } : conversation;
 }
 
 /** Computes what can be promised while the request is made, so that what is told is what is stored. */

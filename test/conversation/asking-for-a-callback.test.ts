@@ -156,3 +156,32 @@ describe("the promise", () => {
     expect(lastText(request([...whole, "1"]))).not.toContain("•");
   });
 });
+
+describe("a doubt", () => {
+  const concern = { level: "urgent", category: "dehydration", doubt: true, rule: "drinks-little" } as const;
+  const heard: Understand = (words, hint) =>
+    words === "raar" ? { ...calm(words, hint), concern } : calm(words, hint);
+  const script = { ...oneRegion, understand: heard };
+  const upToSend = ["over slapen", "0612345678", "1", ...afterPhone, "1"] as const;
+
+  test("that the alarm check cleared is no reason, no rule and no higher lane", () => {
+    const sent = opened(request(["nee", "raar", "nee", "0612345678", "1", ...afterPhone, "1"], { script }));
+    expect(sent).toMatchObject({ lane: "routine", reason: "asked-for-nurse", rules: [], words: "raar" });
+  });
+
+  test("that was cleared once is asked about again when it is raised anew", () => {
+    const again = request(["nee", ...upToSend.slice(0, 1), "raar", "verpleegkundige"], { script });
+    expect(lastText(again)).toContain("Eerst kijken we of er gevaar is");
+  });
+
+  test("that turned out to be a danger goes along, as its reason and for today", () => {
+    const commits = request(
+      ["nee", "raar", "ja", "5", "Gevaar is voorbij", "Niet nu", "menu", "verpleegkundige"],
+      { script },
+    );
+    expect(commits.at(-1)?.conversation.slots).toMatchObject({
+      reason: "dehydration",
+      rules: "drinks-little",
+    });
+  });
+});

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Callback } from "../escalation/callback.ts";
 import type { CallbackNotes } from "../escalation/callback-notes.ts";
 import { maskPhone } from "../escalation/read-phone.ts";
+import { triedSince } from "../escalation/tried-since.ts";
 import { languages } from "../terms.ts";
 import type { Actor } from "./actor.ts";
 import type { WayBack } from "./parent.ts";
@@ -41,10 +42,8 @@ export function showSummary(callback: Callback, actor: Actor, now: number): Summ
 }
 
 /** Whether the parent still waits to hear from us: for the first time, or since they told us that nobody called. */
-function isWaited({ state, history }: Callback): boolean {
-  if (state !== "waiting" && state !== "claimed") return false;
-  const told = history.findLastIndex(({ kind, detail }) => kind === "answered" && detail === "called=no");
-  return !history.slice(told + 1).some(({ kind }) => kind === "attempted");
+function isWaited(callback: Callback): boolean {
+  return ["waiting", "claimed"].includes(callback.state) && triedSince(callback) === undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { CallbackQueue } from "../escalation/callback-queue.ts";
+import { triedSince } from "../escalation/tried-since.ts";
 import type { Claim } from "./turn-log.ts";
 
 /**
@@ -18,5 +19,6 @@ export async function withCallbackAsItIs(
   if (callback === undefined) return claim;
   if (callback.state === "closed") return { ...claim, conversation: { ...conversation, callback: null } };
   const promise = String(callback.request.promisedAt);
-  return { ...claim, conversation: { ...conversation, slots: { ...conversation.slots, promise } } };
+  const slots = { ...conversation.slots, promise, tried: triedSince(callback) ?? "no" };
+  return { ...claim, conversation: { ...conversation, slots } };
 }

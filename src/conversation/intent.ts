@@ -63,7 +63,7 @@ function opened(conversation: Conversation, inboundId: string, script: Script, p
       ...conversation,
       callback: id,
       said,
-      slots: { ...conversation.slots, callback: "open", promise: String(request.promisedAt) },
+      slots: { ...conversation.slots, callback: "open", promise: String(request.promisedAt), tried: "no" },
     },
     intent: { kind: "open", id, request } as const,
   };
@@ -108,7 +108,7 @@ function answered(
     conversation: {
       ...conversation,
       callback: id,
-      slots: { ...conversation.slots, callback: "open", promise: String(promisedAt) },
+      slots: { ...conversation.slots, callback: "open", promise: String(promisedAt), tried: "no" },
     },
     intent: told({ ...said, again: { promisedAt } }),
   };

@@ -50,6 +50,7 @@ export function wake(
       channel: inbound.channel,
       "words-allowed": inbound.channel === "whatsapp" ? "no" : "yes",
       callback: conversation.callback === null ? "none" : "open",
+      progress: progressOf(conversation, now),
       regions: organisation.regions.length > 1 ? organisation.regions.map(({ id }) => id).join(",") : "",
       offers: organisation.localOffers.length === 0 ? "none" : "some",
     },
@@ -59,6 +60,13 @@ export function wake(
         ? conversation.lastInboundAt
         : Math.max(conversation.lastInboundAt, inbound.sentAt),
   };
+}
+
+/** How far the request for a call is: nobody is told of a time that has passed as if it were still to come. */
+function progressOf({ slots }: Conversation, now: number): "missed" | "spoken" | "late" | "in-time" {
+  if (slots["tried"] === "not_reached") return "missed";
+  if (slots["tried"] === "called") return "spoken";
+  return Number(slots["promise"]) < now ? "late" : "in-time";
 }
 
 /** Whoever opens the chat in a locale wants it; a message only brings along what its browser is set to. */

@@ -136,3 +136,40 @@ test("a parent whose callback was closed is told of no promise, and can ask anew
   };
   expect((await withCallbackAsItIs(claim, storage.callbacks)).conversation?.callback).toBeNull();
 });
+
+describe('"when will I be called?"', () => {
+  const cases = [
+    ["in time", noon + 1, undefined, "status"],
+    ["whose promise has passed", noon - 1, undefined, "late"],
+    ["who was not reached", noon - 1, "not_reached", "missed"],
+    ["who was spoken to", noon - 1, "called", "spoken"],
+  ] as const;
+
+  test.each(cases)("a parent %s is told what is so", async (_who, promisedAt, tried, node) => {
+    const person = aPerson();
+    const id = aCallbackId();
+    await storage.callbacks.open(id, aRequest(person, { promisedAt }));
+    const held = await storage.callbacks.claim(aNurse("ann"), { id });
+    if (held === undefined) throw new Error("nothing to claim");
+    if (tried !== undefined) await storage.callbacks.attempt(held.hold, tried);
+    const claim = {
+      person,
+      token: "1",
+      attempts: 0,
+      conversation: aConversation(person, { callback: id }),
+      inbound: {
+        ...{ id: "m", person, channel: "directline", kind: "message" as const, sentAt: noon },
+        ...{ words: new Private("wanneer word ik gebeld"), address: new Private("") },
+      },
+    };
+    const known = await withCallbackAsItIs(
+      { ...claim, inbound: { ...claim.inbound } } as never,
+      storage.callbacks,
+    );
+    const { reply } = takeTurn(known, script, { now: noon, load: { ahead: 0, open: 0 } });
+    expect(reply).toMatchObject({ dialog: "my-callback", node });
+    expect(textOf(reply).includes("{{")).toBe(false);
+    // a time is only named where it still holds, or where it is owned up to
+    expect(textOf(reply).includes("vóór")).toBe(node === "status" || node === "late");
+  });
+});

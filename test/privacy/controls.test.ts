@@ -124,9 +124,22 @@ const controls: readonly Control[] = [
     holds: ({ readJson }) => readJson(Buffer.from(`${"[".repeat(40)}${"]".repeat(40)}`)) === undefined,
   },
   {
+    threat: "quotes that never close hold the process up",
+    file: "src/channels/read-json.ts",
+    without: [
+      "if (isDeeperThan(bytes, deepest)) return undefined;",
+      `if ([...String(bytes).matchAll(/"(?:[^"\\\\]|\\\\.)*"|[[\\]{}]/gs)].length > 9_999) return undefined;`,
+    ],
+    holds({ readJson }) {
+      const began = performance.now();
+      readJson(Buffer.from(`"${'\\"'.repeat(30_000)}`));
+      return performance.now() - began < 500;
+    },
+  },
+  {
     threat: "a deep body at the web chat",
     file: "src/channels/directline/read-activity.ts",
-    without: ["if (depthOf(body) > maxDepth)", "if (false)"],
+    without: ["readBytes(Buffer.from(body), maxDepth)", "readBytes(Buffer.from(body))"],
     holds: ({ readJson }) => throws(() => readJson(`${"[".repeat(20)}${"]".repeat(20)}`)),
   },
   {

@@ -4,6 +4,7 @@ import type { Inbound, Medium } from "../../conversation/inbound.ts";
 import { KnownError } from "../../errors.ts";
 import { Private } from "../../privacy/private.ts";
 import { type Locale, languages, locales, type PersonId } from "../../terms.ts";
+import { readJson as readBytes } from "../read-json.ts";
 
 const maxDepth = 16;
 const maxWaitMilliseconds = 7 * 24 * 60 * 60 * 1000;
@@ -40,12 +41,9 @@ export function readActivity(body: string): ChatActivity {
 
 /** Reads JSON of a bounded depth, so that no body can exhaust the stack. */
 export function readJson(body: string): unknown {
-  if (depthOf(body) > maxDepth) throw unreadable(`the body is nested more than ${maxDepth} deep`);
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw unreadable("the body is not JSON");
-  }
+  const read = readBytes(Buffer.from(body), maxDepth);
+  if (read === undefined) throw unreadable(`the body is not JSON, or nested more than ${maxDepth} deep`);
+  return read;
 }
 
 /**
@@ -122,16 +120,6 @@ const mediumOfType: readonly (readonly [RegExp, Medium])[] = [
 function mediumOf(activity: ChatActivity): Medium {
   const type = activity.attachments?.[0]?.contentType ?? "";
   return mediumOfType.find(([pattern]) => pattern.test(type))?.[1] ?? "other";
-}
-
-function depthOf(json: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (token === "{" || token === "[") deepest = Math.max(deepest, ++depth);
-    if (token === "}" || token === "]") depth--;
-  }
-  return deepest;
 }
 
 function unreadable(message: string): KnownError {

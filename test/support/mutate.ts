@@ -115,6 +115,9 @@ export function mutateText(text: string, chance: Chance): string {
       return `${"[".repeat(1_000)}${text}`;
     case 4:
       return `${'{"a":'.repeat(40)}${text}${"}".repeat(40)}`;
+    case 6:
+      // quotes that never close: what looks for strings by trying from each of them never ends
+      return chance() < 0.05 ? `"${'\\"'.repeat(15_000)}` : text;
     case 5:
       return text.replace(/"/, '"__proto__":{"x":1},"');
     default:

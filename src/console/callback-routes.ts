@@ -4,7 +4,8 @@ import type { Callback } from "../escalation/callback.ts";
 import type { Hold } from "../escalation/callback-queue.ts";
 import { writePhone } from "../escalation/read-phone.ts";
 import type { CallbackId } from "../terms.ts";
-import { tellFromNurse, tellOutcome, tellTried } from "./parent.ts";
+import { fixedMessages } from "./fixed-messages.ts";
+import { tellFixed, tellFromNurse, tellOutcome, tellTried, windowEnd } from "./parent.ts";
 import { type ApiRoute, type Call, route } from "./route.ts";
 import * as shape from "./schemas.ts";
 import { pathBefore, showDetail, showSummary } from "./show-callback.ts";
@@ -63,7 +64,8 @@ export const callbackRoutes: readonly ApiRoute[] = [
         world.queue.findOf(found.request.person),
       ]);
       const transcript = world.transcript(pathBefore(found.request.path), input.language);
-      return showDetail(found, { actor, now: world.clock(), way, kept, others, transcript });
+      const fixed = fixedMessages(found, way, input.language, world.parent);
+      return showDetail(found, { actor, now: world.clock(), way, kept, others, transcript, fixed });
     },
   }),
   route({
@@ -163,19 +165,13 @@ export const callbackRoutes: readonly ApiRoute[] = [
     action: "message-parent",
     method: "post",
     path: "/callbacks/{id}/messages",
-    summary: "Sends the nurse's words to the parent, through the channel the parent wrote on",
+    summary:
+      "Sends the nurse's words, or a fixed message, to the parent through the channel the parent wrote on; where " +
+      "the channel takes no words any more they wait for the parent, who is told that something is ready",
     input: shape.messageBody,
-    answer: shape.done,
+    answer: shape.messageAnswer,
     failures: [404, 409],
-    async run(call) {
-      const { world, actor, input } = call;
-      await world.queue.renew(holdOf(call));
-      const message = { nurse: actor.name, words: input.words, key: randomUUID() };
-      if (!(await tellFromNurse(world.parent, present(call.callback), message))) {
-        throw new KnownError("console.parent-unreachable", "the conversation is gone");
-      }
-      return finished;
-    },
+    run: message,
   }),
   route({
     action: "note-callback",
@@ -275,6 +271,21 @@ async function close(call: Call<Input<"closeBody">>): Promise<typeof finished> {
     await world.timers.set({ ...timer, id: `check-back-${id}`, kind: "check-back", dueAt });
   }
   return finished;
+}
+
+async function message(call: Call<Input<"messageBody">>): Promise<Input<"messageAnswer">> {
+  const { world, actor, input } = call;
+  const { words, fixed } = input;
+  await world.queue.renew(holdOf(call));
+  const callback = present(call.callback);
+  const end = windowEnd(await world.parent.wayBack(callback.request.person));
+  const key = randomUUID();
+  const isThere =
+    fixed === undefined
+      ? await tellFromNurse(world.parent, callback, { nurse: actor.name, words: words ?? "", key })
+      : await tellFixed(world.parent, callback, { knock: fixed, key });
+  if (!isThere) throw new KnownError("console.parent-unreachable", "the conversation is gone");
+  return { done: true, waits: fixed === undefined && end !== null && end < world.clock() };
 }
 
 /**

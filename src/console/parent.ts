@@ -1,7 +1,8 @@
+import type { Knock, Told } from "../conversation/inbound.ts";
 import type { Outbox } from "../conversation/turn-log.ts";
 import type { Callback, Outcome } from "../escalation/callback.ts";
-import type { Private } from "../privacy/private.ts";
-import type { ChannelName, Locale, PersonId } from "../terms.ts";
+import { Private } from "../privacy/private.ts";
+import type { ChannelName, Clock, Language, Locale, PersonId } from "../terms.ts";
 
 /** How a person can be written to: where their last message came from. */
 export interface WayBack {
@@ -18,6 +19,26 @@ export interface ParentLine {
   readonly wayBack: (person: PersonId) => Promise<WayBack | undefined>;
   /** Gives a text of `followup.json` in a locale; never falls back to another language. */
   readonly say: (locale: Locale, key: string, values?: Readonly<Record<string, string | number>>) => string;
+  /** Passes words on where a channel takes none any more: they wait for the parent and a knock is sent. Once per key. */
+  readonly park: (message: Parking) => Promise<boolean>;
+  /** What a knock says in a language. */
+  readonly knockText: (knock: Knock, language: Language) => string;
+  readonly clock: Clock;
+}
+
+/** Words for a parent who was silent for too long. */
+export interface Parking extends WayBack {
+  readonly key: string;
+  readonly person: PersonId;
+  readonly words: Private<string>;
+  readonly told: Told;
+}
+
+const day = 24 * 3_600_000;
+
+/** Until when WhatsApp lets words through; null where nothing has to be minded. */
+export function windowEnd(way: WayBack | undefined): number | null {
+  return way?.channel === "whatsapp" ? way.lastInboundAt + day : null;
 }
 
 /** The texts the console's side needs, so that a check can find a missing one. */
@@ -31,6 +52,7 @@ export const followUpTexts = [
   "again",
   "late",
   "tried",
+  "still-wanted",
   "nurse-says",
 ] as const;
 type FollowUpText = (typeof followUpTexts)[number];
@@ -49,6 +71,15 @@ export function tellLate(line: ParentLine, callback: Callback): Promise<boolean>
 /** Says that a nurse tried to call. Names no subject: others may read along (P-15). */
 export function tellTried(line: ParentLine, callback: Callback): Promise<boolean> {
   return send(line, callback, `tried-${callback.id}-${callback.attempts}`, [["tried"]]);
+}
+
+/** Sends one of the fixed messages that say it all, as far as the channel takes words in words. */
+export function tellFixed(
+  line: ParentLine,
+  callback: Callback,
+  { knock, key }: { readonly knock: Exclude<Knock, "ready">; readonly key: string },
+): Promise<boolean> {
+  return send(line, callback, `fixed-${callback.id}-${key}`, [[knock]]);
 }
 
 /** Sends a nurse's own words, with her name, as words of a person and not of the bot. */
@@ -73,6 +104,12 @@ async function send(
   const way = await line.wayBack(request.person);
   if (way === undefined) return false;
   const { locale, channel, address, lastInboundAt } = way;
+  const bubbles = texts.map(([text, values]) => line.say(locale, text, values));
+  const [text = ""] = texts[0] ?? [];
+  if ((windowEnd(way) ?? Number.POSITIVE_INFINITY) - margin < line.clock()) {
+    const words = new Private(bubbles.join("\n\n"));
+    return line.park({ ...way, key, person: request.person, words, told: toldAs(text) });
+  }
   return line.outbox.put({
     key,
     person: request.person,
@@ -80,14 +117,22 @@ async function send(
     address,
     lastInboundAt,
     reply: {
-      bubbles: texts.map(([text, values]) => ({ text: line.say(locale, text, values) })),
+      bubbles: bubbles.map((words) => ({ text: words })),
       choices: [],
       listLabel: "",
       locale,
       turn: 0,
       dialog: "followup",
-      node: texts[0]?.[0] ?? "",
+      node: text,
       card: null,
     },
   });
+}
+
+/** Less than is left of the window and a message may not get there in time. */
+const margin = 5 * 60_000;
+
+function toldAs(text: string): Told {
+  const knock = text === "tried" || text === "still-wanted" ? text : "ready";
+  return { text, knock, waits: knock === "ready" };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { type Knock, knocks } from "../conversation/inbound.ts";
 import { callbackStates, lanes, meetings, moments, outcomes } from "../escalation/callback.ts";
 import { languages, locales } from "../terms.ts";
 import { roles } from "./actor.ts";
@@ -24,6 +25,9 @@ const words = (max: number) =>
     );
 
 const holderSchema = z.object({ name: z.string(), until: time, mine: z.boolean() });
+
+/** Every knock but the one that own words are kept behind. */
+const fixedMessages = ["tried", "still-wanted"] as const satisfies readonly Knock[];
 
 /** A callback as the list shows it: enough to choose by, nothing of what it is about. */
 export const summarySchema = z
@@ -73,6 +77,13 @@ export const detailSchema = summarySchema
     transcript: z.array(lineSchema).meta({ description: "The bot's lines in the nurse's language" }),
     consentVersion: z.string(),
     windowEndsAt: time.nullable().meta({ description: "Until when WhatsApp lets a free message through" }),
+    fixed: z
+      .object({
+        suggested: z.enum(knocks),
+        messages: z.array(z.object({ name: z.enum(knocks), theirs: z.string(), yours: z.string() })),
+      })
+      .nullable()
+      .meta({ description: "What may be sent after the window, in the parent's and the nurse's language" }),
     reachable: z.boolean().meta({ description: "Whether a message can be sent to the parent" }),
     samePhone: z.boolean().meta({ description: "Another person's open callback has the same number" }),
     outcome: z.enum(outcomes).nullable(),
@@ -128,7 +139,23 @@ export const closeBody = z.strictObject({
     description: "Asks the parent after so many days whether it helped; only with the parent's yes",
   }),
 });
-export const messageBody = z.strictObject({ token, words: words(1000) });
+export const messageBody = z
+  .strictObject({
+    token,
+    words: words(1000).optional().meta({ description: "The nurse's own words" }),
+    fixed: z.enum(fixedMessages).optional().meta({
+      description: "One of the messages that may be sent after the window, instead of own words",
+    }),
+  })
+  .refine((message) => (message.words === undefined) !== (message.fixed === undefined), {
+    message: "either own words or a fixed message",
+  });
+export const messageAnswer = z.object({
+  done: z.literal(true),
+  waits: z
+    .boolean()
+    .meta({ description: "The words wait until the parent opens the chat; a knock was sent" }),
+});
 export const noteBody = z.strictObject({ words: words(2000) });
 export const judgeBody = z.strictObject({ rule: words(80), right: z.boolean() });
 export const handOverBody = z.strictObject({ token, to: words(120), note: words(2000).optional() });

@@ -5,7 +5,7 @@ import { maskPhone } from "../escalation/read-phone.ts";
 import { triedSince } from "../escalation/tried-since.ts";
 import { languages } from "../terms.ts";
 import type { Actor } from "./actor.ts";
-import type { WayBack } from "./parent.ts";
+import { type WayBack, windowEnd } from "./parent.ts";
 import type { detailSchema, summarySchema } from "./schemas.ts";
 
 type Summary = z.output<typeof summarySchema>;
@@ -16,8 +16,6 @@ export interface Line {
   readonly by: "naast" | "parent";
   readonly text: string;
 }
-
-const day = 24 * 3_600_000;
 
 /** Shows the least of a callback: enough to choose by. Field by field, so that nothing slips through. */
 export function showSummary(callback: Callback, actor: Actor, now: number): Summary {
@@ -67,6 +65,7 @@ export interface Surroundings {
   readonly kept: Awaited<ReturnType<CallbackNotes["of"]>>;
   readonly others: readonly Callback[];
   readonly transcript: readonly Line[];
+  readonly fixed: Detail["fixed"];
 }
 
 export function showDetail(callback: Callback, around: Surroundings): Detail {
@@ -89,7 +88,8 @@ export function showDetail(callback: Callback, around: Surroundings): Detail {
     })),
     transcript: around.transcript.map(({ by, text }) => ({ by, text })),
     consentVersion: request.consentVersion,
-    windowEndsAt: way?.channel === "whatsapp" ? way.lastInboundAt + day : null,
+    windowEndsAt: windowEnd(way),
+    fixed: around.fixed,
     reachable: way !== undefined,
     samePhone: callback.samePhone.length > 0,
     outcome: callback.outcome,

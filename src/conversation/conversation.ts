@@ -1,6 +1,14 @@
 import type { Place } from "../dialog/dialog.ts";
 import type { CallbackId, ChannelName, Locale, PersonId } from "../terms.ts";
 
+/** A message of a nurse's or ours that could not be sent yet: it is said before the next reply. */
+export interface Parked {
+  /** Which of our texts it is. */
+  readonly text: string;
+  readonly words: string;
+  readonly at: number;
+}
+
 /**
  * What is remembered of a person between two messages, and nothing more.
  *
@@ -37,4 +45,6 @@ export interface Conversation {
   readonly lastInboundAt: number;
   /** How often the first screen was shown, and when last: the returning screen is shorter (R-A3). */
   readonly greetedAt: number | null;
+  /** What waits for the person to write; absent when nothing does. */
+  readonly parked?: readonly Parked[];
 }

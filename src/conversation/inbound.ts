@@ -13,6 +13,22 @@ export type Medium =
   | "reaction"
   | "other";
 
+/**
+ * The fixed messages that may be sent when a channel lets nothing else through, because the parent was silent for
+ * too long: something is ready to read, a call was missed, is a call still wanted. None says what it is about.
+ */
+export const knocks = ["ready", "tried", "still-wanted"] as const;
+export type Knock = (typeof knocks)[number];
+
+/** Something to be passed on to a parent who did not just write. */
+export interface Told {
+  /** Which of our texts it is: `nurse-says`, `outcome.referred` and the like. */
+  readonly text: string;
+  readonly knock: Knock;
+  /** Whether the words wait for the parent to open the way; false where the knock says it all. */
+  readonly waits: boolean;
+}
+
 /** One message as every channel hands it over: who, what, when, and the id under which it may arrive again. */
 export interface Inbound {
   /** The channel's own id of the message, or the client's; the deduplication key within one person. */
@@ -21,9 +37,10 @@ export interface Inbound {
   readonly channel: ChannelName;
   /**
    * `message`: words or a tap. `opened`: the person opened the chat without saying anything (web).
-   * `medium`: a photo, voice note and so on. `due`: nobody wrote; a question of our own is to be asked.
+   * `medium`: a photo, voice note and so on. `due`: nobody wrote; a question of our own is to be asked. `told`:
+   * nobody wrote; `words` are a nurse's or ours, to be passed on.
    */
-  readonly kind: "message" | "opened" | "medium" | "due";
+  readonly kind: "message" | "opened" | "medium" | "due" | "told";
   /** What was typed, or the label of what was tapped; empty when neither. */
   readonly words: Private<string>;
   /** The wire id of a tapped choice, `<turn>.<choice>`, on channels that carry one. */
@@ -33,6 +50,8 @@ export interface Inbound {
   readonly asks?: string;
   /** The callback that `asks` is about. */
   readonly about?: CallbackId;
+  /** What is passed on, for `told`. */
+  readonly told?: Told;
   /** The locale the channel was asked to use (web chat's `activity.locale`), when it is one of the eight. */
   readonly locale?: Locale;
   /** When the person sent it, by the channel's clock, in milliseconds since 1970. */
@@ -81,4 +100,6 @@ export interface Reply {
   readonly dialog: string;
   readonly node: string;
   readonly card: CardKind | null;
+  /** Set where only this fixed message may be sent, and no bubble. */
+  readonly knock?: Knock;
 }

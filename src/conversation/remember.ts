@@ -56,7 +56,7 @@ export function wake(
     },
     address: inbound.address.reveal(),
     lastInboundAt:
-      inbound.kind === "due"
+      inbound.kind === "due" || inbound.kind === "told"
         ? conversation.lastInboundAt
         : Math.max(conversation.lastInboundAt, inbound.sentAt),
   };

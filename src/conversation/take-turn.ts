@@ -12,6 +12,7 @@ import { type Decision, dangerDialogs, plain, standing } from "./decision.ts";
 import { followWords } from "./follow-words.ts";
 import type { Inbound } from "./inbound.ts";
 import { intentOf } from "./intent.ts";
+import { passOn, withParked } from "./pass-on.ts";
 import { numberAsked, takePhoneOf } from "./phone-words.ts";
 import { questionOf } from "./question.ts";
 import { readAnswer } from "./read-answer.ts";
@@ -27,6 +28,8 @@ const joinMilliseconds = 15 * 60_000;
 const longestPath = 40;
 /** The choice of a template's only button: it opens the 24-hour window and asks nothing. */
 const readChoice = "read";
+/** The choice of the other templates' button: how far is my request? */
+const callbackChoice = "callback";
 
 /**
  * Takes one message to all that it changes: the only place where what was understood meets the dialogs.
@@ -37,8 +40,10 @@ const readChoice = "read";
  */
 export function takeTurn({ inbound, conversation, kept }: Claim, script: Script, present: Present): Commit {
   const before = wake(conversation ?? begin(inbound, script), inbound, script, present);
+  if (inbound.kind === "told") return passOn(before, inbound, present);
   const decision = greetFirst(decide(before, inbound, script, present), script, present);
-  return commitOf(decision, inbound, script, present, kept);
+  const commit = commitOf(decision, inbound, script, present, kept);
+  return inbound.kind === "due" ? commit : withParked(commit, before, present);
 }
 
 function decide(conversation: Conversation, inbound: Inbound, script: Script, present: Present): Decision {
@@ -52,6 +57,8 @@ function decide(conversation: Conversation, inbound: Inbound, script: Script, pr
     return { ...plain(known, step), chose: chosen };
   }
   const knocked = inbound.tapped?.endsWith(`.${readChoice}`) === true;
+  if (inbound.tapped?.endsWith(`.${callbackChoice}`) === true)
+    return carryOut("callback", conversation, script, present);
   if (words.trim() === "" || knocked) return answerWordless(conversation, script, present);
   const number = numberAsked(conversation, words, script);
   if (number !== undefined) return number;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Router } from "express";
+import { knockText } from "../channels/whatsapp/templates.ts";
 import { alertByWebhook } from "../console/alert.ts";
 import { keepPromises } from "../console/keep-promises.ts";
 import { oidc } from "../console/oidc.ts";
@@ -35,6 +36,15 @@ export function nurseConsole(world: World): NurseConsole {
       const known = await conversation(person);
       return known === undefined ? undefined : { ...known, address: new Private(known.address) };
     },
+    async park({ key, person, channel, words, told, address }) {
+      const sentAt = Date.now();
+      const [isNew = false] = await storage.turnLog.accept([
+        { id: key, person, channel, kind: "told", words, told, sentAt, address },
+      ]);
+      return isNew;
+    },
+    knockText,
+    clock: Date.now,
   };
   const site = consoleRoutes({
     world: {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import express from "express";
 import session from "express-session";
 import { auditFiles } from "../../src/console/audit-file.ts";
-import type { WayBack } from "../../src/console/parent.ts";
+import type { Parking, WayBack } from "../../src/console/parent.ts";
 import { type Console, type ConsoleOptions, consoleRoutes } from "../../src/console/routes.ts";
 import { ticketKey, writeTicket } from "../../src/console/ticket.ts";
 import type { ConsoleWorld } from "../../src/console/world.ts";
@@ -78,6 +78,7 @@ export interface Bench {
   readonly url: string;
   readonly world: Omit<ConsoleWorld, "signedIn">;
   readonly sent: NewOutgoing[];
+  readonly parked: Parking[];
   readonly ways: Map<PersonId, WayBack>;
   readonly folder: string;
   readonly link: RedisLink;
@@ -114,6 +115,7 @@ export async function startBench(
   const { link, folder } = redis;
   const key = ticketKey(folder);
   const sent: NewOutgoing[] = [];
+  const parked: Parking[] = [];
   const ways = new Map<PersonId, WayBack>();
   let passed = 0;
   const clock = () => Date.now() + passed;
@@ -128,6 +130,13 @@ export async function startBench(
     transcript: (path) => path.map((text) => ({ by: "naast" as const, text })),
     parent: {
       wayBack: async (person) => ways.get(person),
+      park: async (message) => {
+        const first = !parked.some(({ key: known }) => known === message.key);
+        if (first) parked.push(message);
+        return first;
+      },
+      knockText: (knock, language) => `${knock} in ${language}`,
+      clock,
       say: (locale, text, values) => `${locale} ${text} ${JSON.stringify(values ?? {})}`,
       outbox: {
         claim: async () => undefined,
@@ -169,6 +178,7 @@ export async function startBench(
     url,
     world,
     sent,
+    parked,
     ways,
     folder,
     link,

@@ -70,6 +70,38 @@ describe("a callback at the console", () => {
     expect(back.body).toMatchObject({ state: "waiting", notes: [{ words: "moeder gerustgesteld" }] });
   });
 
+  test("after WhatsApp's day offers fixed messages in the parent's language, and keeps own words until they tap", async () => {
+    const nurse = await bench.signIn({ name: "Noor" });
+    const id = await bench.ask({ channel: "whatsapp", locale: "tr-simple" });
+    const { token } = (await nurse.post(`/nurse/api/callbacks/${id}/claim`)).body;
+    await nurse.post(`/nurse/api/callbacks/${id}/attempts`, { token, result: "not_reached" });
+    const open = () => nurse.post(`/nurse/api/callbacks/${id}/open`, { reason: "bellen", language: "nl" });
+    const inTime = await open();
+    expect(inTime.body.windowEndsAt).toBeGreaterThan(Date.now());
+    expect(inTime.body.fixed).toMatchObject({
+      suggested: "tried",
+      messages: [{ name: "ready", theirs: "ready in tr", yours: "ready in nl" }, {}, {}],
+    });
+
+    for (const [person, way] of bench.ways)
+      bench.ways.set(person, { ...way, lastInboundAt: Date.now() - 25 * 3_600_000 });
+    const say = (body: object) => nurse.post(`/nurse/api/callbacks/${id}/messages`, { token, ...body });
+    expect((await say({ words: "Ik bel morgen." })).body).toEqual({ done: true, waits: true });
+    expect((await say({ fixed: "still-wanted" })).body).toEqual({ done: true, waits: false });
+    expect((await say({})).status).toBe(400);
+    expect((await say({ words: "a", fixed: "tried" })).status).toBe(400);
+    expect(bench.parked.map(({ told, words }) => [told, words.reveal()])).toEqual([
+      [{ text: "nurse-says", knock: "ready", waits: true }, expect.stringContaining("Ik bel morgen.")],
+      [{ text: "still-wanted", knock: "still-wanted", waits: false }, expect.any(String)],
+    ]);
+    await nurse.post(`/nurse/api/callbacks/${id}/close`, {
+      token,
+      outcome: "referred",
+      parentInformed: true,
+    });
+    expect(bench.parked.at(-1)?.told.text).toBe("outcome.referred");
+  });
+
   test("that a colleague holds is answered 409 with her name, in problem details", async () => {
     const id = await bench.ask();
     const noor = await bench.signIn({ name: "Noor" });

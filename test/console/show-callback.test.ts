@@ -62,6 +62,7 @@ describe("what is shown of a callback", () => {
       way,
       kept: { notes: [], verdicts: [] },
       others: [],
+      fixed: null,
       transcript: [],
     });
     expect(detail.windowEndsAt).toBe(now + 24 * 3_600_000);

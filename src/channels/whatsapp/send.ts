@@ -24,8 +24,7 @@ const windowMilliseconds = 24 * 3600_000 - 2 * 60_000;
  * Makes the way out over WhatsApp.
  *
  * A reply of several messages that stops half-way goes on where it stopped when it is tried again by the same
- * process. When the 24 hours are over a template knocks instead, and what was to be said is shown when the
- * parent taps it.
+ * process. When the 24 hours are over a template knocks instead; the turn that the tap begins shows what waits.
  *
  * @throws {KnownError} `config.invalid` when the access token would leave by an unsafe road.
  */
@@ -36,9 +35,8 @@ export function whatsAppSend(config: WhatsAppConfig, world: SendWorld): Send {
   return async (outgoing) => {
     const address = readAddress(outgoing.address);
     if (address === undefined) return report({ kind: "dropped", code: "no-address" }, world);
-    const verdict = isOpen(outgoing, world.clock())
-      ? await sendParts(outgoing, address)
-      : await knock(outgoing, address);
+    const takesWords = outgoing.reply.knock === undefined && isOpen(outgoing, world.clock());
+    const verdict = takesWords ? await sendParts(outgoing, address) : await knock(outgoing, address);
     const { outcome, alarm } = verdict.outcome.kind === "knock" ? await knock(outgoing, address) : verdict;
     const settled: SendOutcome = outcome.kind === "knock" ? { kind: "dropped", code: "131047" } : outcome;
     sent.settle(outgoing.key, settled);

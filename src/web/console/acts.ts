@@ -12,7 +12,7 @@ export interface Acts {
   release(): Promise<void>;
   showPhone(): Promise<void>;
   attempt(result: "called" | "not_reached", more: { retryAt?: number; tellParent: boolean }): Promise<void>;
-  message(words: string): Promise<void>;
+  message(message: { words: string } | { fixed: string }): Promise<void>;
   note(words: string): Promise<void>;
   close(ending: { outcome: string; parentInformed: boolean; checkBackDays?: number }): Promise<void>;
   reopen(): Promise<void>;
@@ -110,32 +110,6 @@ function showRetry(acts: Acts): HTMLElement {
     ),
     tell.row,
     submit("call.note-it"),
-  );
-}
-
-export function showMessage(detail: Detail, acts: Acts): HTMLElement {
-  if (!detail.reachable) return section("message", h("p", { class: "quiet" }, t("message.unreachable")));
-  const id = freshId();
-  const text = h("textarea", { id, rows: 3, maxlength: 1000, required: true, lang: detail.language });
-  const explain = { channel: nameOf("channel", detail.channel), language: nameOf("lang", detail.language) };
-  const over = detail.windowEndsAt !== null && detail.windowEndsAt < now();
-  return section(
-    "message",
-    h(
-      "form",
-      {
-        onsubmit: (event) => {
-          event.preventDefault();
-          if (text.value.trim() !== "")
-            busy(event.currentTarget as HTMLFormElement, acts.message(text.value));
-        },
-      },
-      h("label", { for: id }, t("message.label")),
-      h("p", { class: "quiet" }, t("message.explain", explain)),
-      over && h("p", { class: "notice" }, t("fact.window"), ": ", t("window-over")),
-      text,
-      submit("message.send"),
-    ),
   );
 }
 
@@ -267,12 +241,12 @@ function button(key: string, act: () => Promise<void>, kind = ""): HTMLButtonEle
   return made;
 }
 
-function submit(key: string, kind = ""): HTMLElement {
+export function submit(key: string, kind = ""): HTMLElement {
   return h("p", { class: "buttons" }, h("button", { type: "submit", class: kind }, t(key)));
 }
 
 /** A form is sent once, however often its button is pressed. */
-function busy(form: HTMLFormElement, act: Promise<void>): void {
+export function busy(form: HTMLFormElement, act: Promise<void>): void {
   const buttons = form.querySelectorAll("button");
   for (const one of buttons) one.disabled = true;
   void act.finally(() => {
@@ -280,7 +254,7 @@ function busy(form: HTMLFormElement, act: Promise<void>): void {
   });
 }
 
-function radio(name: string, value: string, label: string, checked: boolean): HTMLElement {
+export function radio(name: string, value: string, label: string, checked: boolean): HTMLElement {
   const id = freshId();
   return h(
     "span",

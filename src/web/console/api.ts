@@ -31,6 +31,10 @@ export interface Detail extends Summary {
   readonly rules: readonly { readonly id: string; readonly verdict: boolean | null }[];
   readonly transcript: readonly { readonly by: "naast" | "parent"; readonly text: string }[];
   readonly windowEndsAt: number | null;
+  readonly fixed: {
+    readonly suggested: string;
+    readonly messages: readonly { readonly name: string; readonly theirs: string; readonly yours: string }[];
+  } | null;
   readonly reachable: boolean;
   readonly samePhone: boolean;
   readonly outcome: string | null;

@@ -1,14 +1,6 @@
 /** The nurse's page: who waits, how long against the promise, and what to do about it. */
 import "./style.css";
-import {
-  type Acts,
-  showCall,
-  showClose,
-  showHandOver,
-  showHolder,
-  showMessage,
-  showNoteForm,
-} from "./acts.ts";
+import { type Acts, showCall, showClose, showHandOver, showHolder, showNoteForm } from "./acts.ts";
 import { type Detail, type Me, Refusal, read, type Summary, write } from "./api.ts";
 import { showAudit } from "./audit.ts";
 import {
@@ -24,6 +16,7 @@ import { fill, h } from "./dom.ts";
 import { showFigures } from "./figures.ts";
 import { moveInList, showList } from "./list.ts";
 import { listen, playTone } from "./live.ts";
+import { showMessage } from "./message.ts";
 import { askWhy } from "./reason.ts";
 import { buildShell, type Shell, showSignedOut, viewsOf } from "./shell.ts";
 import { state } from "./state.ts";
@@ -294,7 +287,11 @@ function actsOn({ id }: Detail): Acts {
         if (retryAt === undefined) await again(id, result === "called" ? "call.spoken-noted" : "done");
         else await gone(id, "call.missed-noted");
       }),
-    message: (words) => then(() => held("messages", { words }), "message.sent"),
+    message: (message) =>
+      act(async () => {
+        const { waits } = (await held("messages", message)) as { waits: boolean };
+        await again(id, waits ? "message.waits" : "message.sent");
+      }),
     note: (words) => then(() => write(`/callbacks/${id}/notes`, { words }), "done"),
     close: (ending) => last(() => held("close", ending), "close.done"),
     reopen: () => last(() => write(`/callbacks/${id}/reopen`), "done"),

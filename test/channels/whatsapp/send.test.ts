@@ -203,13 +203,34 @@ describe("after 24 hours", () => {
     expect(await sender()(outgoing())).toEqual({ kind: "dropped", code: "131047" });
   });
 
-  test("the template is written in four languages, within Meta's limits, without a word on health", () => {
+  test.each([
+    ["tried", "naast_call_tried", "7.callback"],
+    ["still-wanted", "naast_call_still_wanted", "7.callback"],
+    ["ready", "naast_message_ready", "7.read"],
+  ] as const)(
+    "the knock %s goes alone, also while words would still be taken",
+    async (knock, name, payload) => {
+      const fixed = outgoing({ reply: { ...reply([]), knock } });
+      expect((await sender()(fixed)).kind).toBe("sent");
+      const [sent] = meta.received;
+      expect(sent?.problems).toEqual([]);
+      expect(sent?.payload["template"]).toMatchObject({ name, components: [{ parameters: [{ payload }] }] });
+    },
+  );
+
+  test("every template is written in four languages, within Meta's limits, without a word on health", () => {
     const definitions = JSON.parse(JSON.stringify(templateDefinitions()));
-    expect(definitions.map((one: { language: string }) => one.language)).toEqual(["nl", "en", "pl", "tr"]);
+    expect(definitions).toHaveLength(12);
+    for (const name of new Set(definitions.map((one: { name: string }) => one.name)))
+      expect(
+        definitions.flatMap((one: { name: string; language: string }) =>
+          one.name === name ? one.language : [],
+        ),
+      ).toEqual(["nl", "en", "pl", "tr"]);
     for (const { components } of definitions) {
       const [body, { buttons }] = components;
       expect(body.text.length).toBeLessThanOrEqual(1024);
-      expect(buttons[0].text.length).toBeLessThanOrEqual(25);
+      expect(buttons[0].text.length).toBeLessThanOrEqual(20);
       expect(body.text).not.toMatch(
         /baby|kind|child|dzieck|çocuk|arts|nurse|verpleeg|pielęg|hemşire|gezond|health/i,
       );

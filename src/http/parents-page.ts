@@ -194,7 +194,7 @@ function secure(response: Response, policy: string): void {
   response.set({
     "Content-Security-Policy": policy,
     "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
   });
 }

@@ -1,5 +1,5 @@
 import type { Language } from "../../terms.ts";
-import { h, icon } from "./dom.ts";
+import { dolls, h, icon } from "./dom.ts";
 import { last } from "./last.ts";
 import type { Shown } from "./memory.ts";
 import { callLink } from "./numbers.ts";
@@ -32,8 +32,9 @@ export function drawReply(shown: Shown, isFirstOfReply: boolean): HTMLLIElement 
 
   return h(
     "li",
-    { class: card === undefined ? undefined : `card ${card}`, lang: language, "data-id": shown.id },
+    { class: kindOfReply(card, isFirstOfReply), lang: language, "data-id": shown.id },
     h("span", { class: "away" }, "Naast: "),
+    isFirstOfReply && card === undefined ? dolls() : undefined,
     hasTitle ? cardTitle(card) : undefined,
     ...(card === "emergency" || card === "urgent" ? callsIn(shown, language) : []),
     picture === undefined ? body : h("div", { class: "with-pictogram" }, picture, body),
@@ -53,6 +54,11 @@ export function refreshListening(): void {
   for (const button of document.querySelectorAll<HTMLElement>("[data-listen]")) {
     button.hidden = !canSpeak(button.dataset["listen"] as Language);
   }
+}
+
+function kindOfReply(card: string | undefined, isFirstOfReply: boolean): string | undefined {
+  if (card !== undefined) return `card ${card}`;
+  return isFirstOfReply ? "first" : undefined;
 }
 
 function cardTitle(card: string): HTMLElement {

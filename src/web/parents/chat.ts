@@ -100,11 +100,12 @@ export function openChat(cleared: () => void, spokeIn: (locale: Locale) => void)
     const isUnsent = memory.queue.length > 0;
     const isUnanswered = isUnsent || last(memory.log)?.key !== undefined || memory.log.length === 0;
     const isOff = state === "offline" || !navigator.onLine;
-    const isStuck = (isUnsent && (isOff || state === "busy")) || (isUnanswered && isSlow);
+    const isStuck = (isUnsent && (isOff || state !== "online")) || (isUnanswered && isSlow);
     const status = at("#status");
     status.textContent = isUnanswered && !isStuck ? t("waiting") : "";
     markWaiting(list, memory, isStuck);
-    if (showTrouble(isStuck ? t(isOff ? "offline" : "busy") : undefined)) showNewest();
+    const trouble = isOff ? "offline" : state === "crowded" ? "crowded" : "busy";
+    if (showTrouble(isStuck ? t(trouble) : undefined)) showNewest();
   }
 
   return {
@@ -139,12 +140,31 @@ function showChoices(newest: Shown | undefined, choose: (choice: ShownChoice) =>
   group.dataset["of"] = shown;
   group.hidden = choices.length === 0;
   if (newest?.locale !== undefined) group.lang = languageOf(newest.locale);
-  group.replaceChildren(...choices.map((choice) => drawChoice(choice, () => choose(choice))));
+  const isBlock = choices.some((choice) => !isAside(choice))
+    ? (choice: ShownChoice) => !isAside(choice)
+    : () => true;
+  group.replaceChildren(
+    ...choices.map((choice) => drawChoice(choice, isBlock(choice), () => choose(choice))),
+  );
 }
 
-function drawChoice({ label, description, pictogram }: ShownChoice, choose: () => void): HTMLElement {
+/** What stands beside the answers to a question: to pass over it, to ask about it, to go elsewhere. */
+function isAside({ wire }: ShownChoice): boolean {
+  return /\.(skip|menu|nurse|guideline|misfit|other)$/.test(wire ?? "");
+}
+
+function drawChoice(
+  { label, description, pictogram }: ShownChoice,
+  isBlock: boolean,
+  choose: () => void,
+): HTMLElement {
   const more = description === undefined ? undefined : h("small", {}, description);
-  return h("button", { type: "button", onclick: choose }, icon(pictogram), h("span", {}, label, more));
+  return h(
+    "button",
+    { type: "button", class: isBlock ? "block" : undefined, onclick: choose },
+    icon(pictogram),
+    h("span", {}, label, more),
+  );
 }
 
 /** Brings what is new to where reading starts: from the last thing the parent said on, or else the end. */

@@ -1,12 +1,16 @@
+import type { Locale } from "../../terms.ts";
 import { type Chat, focusLastSaid } from "./chat.ts";
+import { canDictate, dropDictating, startDictating, stopDictating } from "./dictate.ts";
 import { at, h, icon } from "./dom.ts";
 import { findPrivateWords, type PrivateWords } from "./private-words.ts";
-import { t } from "./texts.ts";
+import { stopSpeaking } from "./speech.ts";
+import { languageOf, t } from "./texts.ts";
 
 const maxLength = 4000;
 
 /** Draws the field to type in. Asks before anything leaves that looks like a number or address of a person. */
-export function drawComposer(chat: Chat): void {
+export function drawComposer(chat: Chat, locale: Locale): void {
+  dropDictating();
   const field = h("textarea", {
     rows: "1",
     maxlength: String(maxLength),
@@ -29,6 +33,7 @@ export function drawComposer(chat: Chat): void {
 
   const send = () => {
     question.replaceChildren();
+    dropDictating();
     chat.say(field.value.trim());
     field.value = "";
     grow(field);
@@ -60,10 +65,47 @@ export function drawComposer(chat: Chat): void {
         },
       },
       field,
+      dictateButton(field, locale),
       h("button", { id: "send" }, icon("send"), t("send")),
     ),
   );
   grow(field);
+}
+
+/** A button that writes down what is said, shown once the device promised that it stays there. */
+function dictateButton(field: HTMLTextAreaElement, locale: Locale): HTMLElement {
+  const language = languageOf(locale);
+  const words = h("span", {}, t("dictate"));
+  const show = (key: string, pressed: string) => {
+    words.textContent = t(key);
+    button.setAttribute("aria-pressed", pressed);
+  };
+  const start = () => {
+    stopSpeaking();
+    const before = field.value === "" ? "" : `${field.value.trimEnd()} `;
+    const hear = (said: string) => {
+      field.value = (before + said).slice(0, maxLength);
+      grow(field);
+    };
+    startDictating(language, hear, () => show("dictate", "false"));
+    show("stop", "true");
+  };
+  const button = h(
+    "button",
+    {
+      type: "button",
+      id: "dictate",
+      "aria-pressed": "false",
+      hidden: true,
+      onclick: () => (button.getAttribute("aria-pressed") === "true" ? stopDictating() : start()),
+    },
+    icon("mic"),
+    words,
+  );
+  void canDictate(language).then((can) => {
+    button.hidden = !can;
+  });
+  return button;
 }
 
 function ask(found: PrivateWords, send: () => void, change: () => void): HTMLElement {

@@ -46,6 +46,13 @@ export function loadPictograms(url: string): Promise<void> {
   return loading;
 }
 
+const figures = document.querySelector(".dolls");
+
+/** Draws the two dolls that stand for the one who speaks. */
+export function dolls(): Node | undefined {
+  return figures?.cloneNode(true);
+}
+
 /** Finds an element that the page always has. */
 export function at<Kind extends HTMLElement = HTMLElement>(selector: string): Kind {
   const found = document.querySelector<Kind>(selector);

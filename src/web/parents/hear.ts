@@ -1,8 +1,8 @@
 import type { Locale } from "../../terms.ts";
+import type { Activity, ActivityChoice } from "./activity.ts";
 import { type Memory, newKey, type Shown, type ShownChoice } from "./memory.ts";
 import { settings } from "./settings.ts";
 import { t } from "./texts.ts";
-import type { Activity, ActivityChoice } from "./wire.ts";
 
 /** Adds what the server tells, each thing once; what the parent said stops waiting when it comes back. */
 export function hearActivities(

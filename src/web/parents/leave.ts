@@ -1,3 +1,4 @@
+import { dropDictating } from "./dictate.ts";
 import { settings } from "./settings.ts";
 import { stopSpeaking } from "./speech.ts";
 
@@ -5,6 +6,7 @@ import { stopSpeaking } from "./speech.ts";
 export function leave(wipe: () => void): void {
   document.body.hidden = true;
   stopSpeaking();
+  dropDictating();
   for (const field of document.querySelectorAll("textarea")) field.value = "";
   wipe();
   try {

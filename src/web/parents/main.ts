@@ -9,6 +9,7 @@ import { refreshListening } from "./bubble.ts";
 import { type Chat, openChat } from "./chat.ts";
 import { drawComposer } from "./composer.ts";
 import { at, h, icon, loadPictograms } from "./dom.ts";
+import { warmUp } from "./join-chat.ts";
 import { leave } from "./leave.ts";
 import { forget, recall, remember } from "./memory.ts";
 import { fillEmergencyPanel } from "./numbers.ts";
@@ -17,7 +18,6 @@ import { settings } from "./settings.ts";
 import { canSpeak, speak, stopSpeaking, watchVoices } from "./speech.ts";
 import { isSimple, languageOf, loadTexts, t } from "./texts.ts";
 import { applyTheme } from "./theme.ts";
-import { warmUp } from "./wire.ts";
 
 let chat: Chat | undefined;
 
@@ -62,7 +62,7 @@ async function converse(locale: Locale, how: "ask" | "follow" = "ask"): Promise<
     if (spoken !== recall()?.locale) void converse(spoken, "follow");
   });
   drawTools(locale);
-  drawComposer(chat);
+  drawComposer(chat, locale);
   if (before === undefined) chat.ask("naast/start");
   else if (how === "ask" && before.locale !== locale) chat.ask("naast/locale");
   registerWorker();
@@ -71,7 +71,7 @@ async function converse(locale: Locale, how: "ask" | "follow" = "ask"): Promise<
 /** Puts the words of the page and its language in place. */
 function dress(locale: Locale): void {
   document.documentElement.lang = languageOf(locale);
-  document.body.classList.toggle("simple", isSimple(locale));
+  document.body.className = isSimple(locale) ? "simple" : "";
   fillEmergencyPanel(at("#lines"), languageOf(locale));
   at("#sos summary").setAttribute("aria-label", `112: ${t("emergency")}`);
   document.querySelector("#start")?.remove();

@@ -49,13 +49,18 @@ const place = "naast";
 const lifetime = 30 * 24 * 60 * 60 * 1000;
 const maxShown = 300;
 let here: Memory | undefined;
+/** What stands in storage when `here` is what it says. Reading a long log anew for every look would be slow. */
+let hereAs: string | null = null;
 
 /** Reads what this browser keeps; undefined when it keeps nothing. */
 export function recall(): Memory | undefined {
   try {
-    const kept: Memory | undefined = JSON.parse(localStorage.getItem(place) ?? "null") ?? undefined;
-    if (kept !== undefined && Date.now() - kept.at < lifetime) return kept;
-    return undefined;
+    const kept = localStorage.getItem(place);
+    if (kept !== hereAs) {
+      here = JSON.parse(kept ?? "null") ?? undefined;
+      hereAs = kept;
+    }
+    return here !== undefined && Date.now() - here.at < lifetime ? here : undefined;
   } catch {
     // storage can be forbidden, as in some frames: then the page remembers for as long as it is open
     return here;
@@ -68,7 +73,9 @@ export function remember(change: (memory: Memory) => Partial<Memory>): void {
   const changed = { ...before, ...change(before), at: Date.now() };
   here = { ...changed, log: changed.log.slice(-maxShown) };
   try {
-    localStorage.setItem(place, JSON.stringify(here));
+    const written = JSON.stringify(here);
+    localStorage.setItem(place, written);
+    hereAs = written;
   } catch {
     // as above
   }
@@ -77,6 +84,7 @@ export function remember(change: (memory: Memory) => Partial<Memory>): void {
 /** Forgets everything. */
 export function forget(): void {
   here = undefined;
+  hereAs = null;
   try {
     localStorage.removeItem(place);
   } catch {

@@ -36,14 +36,14 @@ export function writeShell(parts: ShellParts): string {
     "nl",
     styles,
     `<script type="module" src="${escapeHtml(script)}"></script>`,
-    `<body data-settings="${escapeHtml(JSON.stringify(parts.settings))}">
+    `<body class="home" data-settings="${escapeHtml(JSON.stringify(parts.settings))}">
 <header>
 <details id="sos"><summary>${icon("phone")}112</summary><div class="panel" id="lines">
 ${call("112", "112", "first")}${outOfHours.map(({ names, number }) => call(names.nl, number)).join("")}
 </div></details>
 <a class="tool" id="leave" href="${escapeHtml(exitUrl)}" rel="noreferrer" hidden>${icon("exit")}<span></span></a>
 </header>
-<main id="start"><h1>${dolls}<span>Naast</span></h1>
+<main id="start"><h1 class="hero">${sky}${dolls}<span>Naast</span></h1>
 <noscript>${languages.map((language) => noscript(language, texts[language])).join("")}</noscript>
 <ul class="languages">${languages.map((language) => card(language, texts)).join("")}</ul>
 ${parts.tryOut ? tryOut(texts) : ""}</main>
@@ -127,4 +127,6 @@ function icon(name: string): string {
 const figures = (wood: string, tall: string, small: string) =>
   `<path fill="${tall}" d="M4 44c0-17 3-24 12-24s12 7 12 24z"/><circle cx="16" cy="11" r="8" fill="${wood}"/><path fill="${small}" d="M27 44c0-11 2.5-15.5 8.5-15.5S44 33 44 44z"/><circle cx="35.5" cy="22" r="5.8" fill="${wood}"/>`;
 const dolls = `<svg class="dolls" viewBox="0 0 48 44" aria-hidden="true">${figures("var(--wood)", "var(--accent)", "var(--soft)")}</svg>`;
+/** The sun rises by day, the moon stands by night. */
+const sky = `<svg class="sky" viewBox="0 0 24 24" aria-hidden="true"><path class="sun" d="M3 24a9 9 0 0 1 18 0z"/><path class="moon" d="M18 10a6 6 0 0 1-7.5-7.5 6 6 0 1 0 7.5 7.5z"/></svg>`;
 const favicon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 44">${figures("#d9a876", "#2b5a4b", "#655b51")}</svg>`;

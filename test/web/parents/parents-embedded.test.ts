@@ -1,0 +1,111 @@
+import { type AtThePage, atThePage, until } from "./at-the-page.ts";
+import { openPage, serveFiles } from "./browser.ts";
+import { startParentsPage } from "./parents-stand-in.ts";
+
+const at = atThePage();
+
+const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 4"><rect width="8" height="4" fill="#7a2e5d"/></svg>`;
+
+describe("on another site", () => {
+  const files: Record<string, { type: string; body: string }> = {};
+  let host: Awaited<ReturnType<typeof serveFiles>>;
+  let allowed: AtThePage["service"];
+  const hostPage = (from: string) => ({
+    type: "text/html",
+    body: `<!doctype html><title>Host</title><link rel="icon" href="data:,"><body>
+      <script src="${from}/embed.js" data-accent="#b03a86"></script>`,
+  });
+  /** Dressed by custom properties, with a name and a logo of its own. */
+  const dressed = (from: string) => ({
+    type: "text/html",
+    body: `<!doctype html><title>Host</title><link rel="icon" href="data:,">
+      <style>body { --naast-accent: #7a2e5d; --naast-height: 30rem }</style><body>
+      <script src="${from}/embed.js" data-name="Gemeente Voorbeeld" data-logo="/logo.svg" data-title="Vraag het"></script>`,
+  });
+  const bare = (from: string) => ({
+    type: "text/html",
+    body: `<!doctype html><title>Host</title><link rel="icon" href="data:,"><iframe src="${from}/" title="Naast">`,
+  });
+  beforeAll(async () => {
+    host = await serveFiles(files);
+    allowed = await startParentsPage(at.root, { embedOrigins: [host.url] });
+    files["/allowed"] = hostPage(allowed.url);
+    files["/dressed"] = dressed(allowed.url);
+    files["/bare"] = bare(allowed.url);
+    files["/logo.svg"] = { type: "image/svg+xml", body: logo };
+    files["/not-allowed"] = hostPage(at.service.url);
+  });
+  afterAll(async () => {
+    await allowed.close();
+    await host.close();
+  });
+
+  test("one script puts the page there, in the site's own colour", async () => {
+    const { page } = await openPage(at.browser);
+    await page.goto(`${host.url}/allowed`);
+    const frame = page.frameLocator("iframe");
+    await frame.locator('a[href="#nl"]').click();
+    await frame.locator("#choices button").first().waitFor();
+    const style = await frame.locator("html").getAttribute("style");
+    expect(style).toMatch(/--accent: #[0-9a-f]{6};/);
+  });
+
+  test("takes colour, height, name and logo from the site, and fetches the logo from nobody", async () => {
+    const { page, hosts } = await openPage(at.browser);
+    await page.goto(`${host.url}/dressed`);
+    const frame = page.frameLocator("iframe");
+    const picture = frame.locator("#start img");
+    await picture.waitFor();
+    expect(await picture.getAttribute("alt")).toBe("Gemeente Voorbeeld");
+    expect(await picture.getAttribute("src")).toMatch(/^data:image\/svg/);
+    expect(await frame.locator("html").getAttribute("style")).toMatch(/--accent: #7a2e5d;/);
+    const element = page.locator("iframe");
+    expect(await element.getAttribute("title")).toBe("Vraag het");
+    expect((await element.boundingBox())?.height).toBe(480);
+    expect(new Set([...hosts])).toEqual(new Set([new URL(host.url).host, new URL(allowed.url).host]));
+  });
+
+  test("a frame without the script shows the page in its own colours", async () => {
+    const { page } = await openPage(at.browser);
+    await page.goto(`${host.url}/bare`);
+    const frame = page.frameLocator("iframe");
+    await frame.locator('a[href="#tr"]').click();
+    await frame.locator("#choices button").first().waitFor();
+    expect(await frame.locator("html").getAttribute("style")).toBeNull();
+  });
+
+  test("what makes no colour or picture is left alone", async () => {
+    const { page } = await openPage(at.browser);
+    files["/hostile"] = {
+      type: "text/html",
+      body: `<!doctype html><title>Host</title><link rel="icon" href="data:,"><body>
+        <script src="${allowed.url}/embed.js" data-accent="red;background:url(//evil)" data-logo="/missing"></script>`,
+    };
+    await page.goto(`${host.url}/hostile`);
+    const frame = page.frameLocator("iframe");
+    await frame.locator("#start").waitFor();
+    expect(await frame.locator("html").getAttribute("style")).toBeNull();
+    expect(await frame.locator("#start img").count()).toBe(0);
+  });
+
+  test("leaving takes the whole site away with it", async () => {
+    const { page } = await openPage(at.browser);
+    const leaving = await startParentsPage(at.root, {
+      embedOrigins: [host.url],
+      exitUrl: `${at.elsewhere.url}/weather`,
+    });
+    files["/leaving"] = hostPage(leaving.url);
+    await page.goto(`${host.url}/leaving`);
+    const frame = page.frameLocator("iframe");
+    await frame.locator('a[href="#nl"]').click();
+    await frame.getByRole("link", { name: "Weg" }).click();
+    await page.waitForURL(`${at.elsewhere.url}/weather`);
+    await leaving.close();
+  });
+
+  test("the page does not show where that is not allowed", async () => {
+    const { page } = await openPage(at.browser);
+    await page.goto(`${host.url}/not-allowed`);
+    await until(() => page.frames().some((one) => one.url().startsWith("chrome-error:")));
+  });
+});

@@ -1,24 +1,24 @@
 import type { Log } from "../terms.ts";
 
+/** Tells whoever watches: a count, and the console's address, and nothing of anyone. */
+export interface Alerts {
+  brokenPromises(count: number): Promise<void>;
+  bulkReading(count: number): Promise<void>;
+}
+
 /**
- * Makes the alert for broken promises: a count and the console's address, posted to `ALERT_WEBHOOK_URL`.
+ * Makes the alerts that are posted to `ALERT_WEBHOOK_URL`.
  *
- * A webhook that is away costs a line in the log and nothing else; the console shows the same at the top.
+ * A webhook that is away costs a line in the log and nothing else; the console shows the same.
  */
-export function alertByWebhook(
-  url: string | undefined,
-  consoleUrl: string,
-  log: Log,
-): (broken: number) => Promise<void> {
-  return async (broken) => {
-    log.warn({ broken }, "promises to parents broke");
+export function alertByWebhook(url: string | undefined, consoleUrl: string, log: Log): Alerts {
+  async function post(text: string, count: number): Promise<void> {
     if (url === undefined) return;
-    const text = `${broken} × terugbelbelofte verstreken / callback promises missed: ${consoleUrl}`;
     try {
       const answer = await fetch(url, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify({ text, count: broken, link: consoleUrl }),
+        body: JSON.stringify({ text: `${text}: ${consoleUrl}`, count, link: consoleUrl }),
         redirect: "error",
         signal: AbortSignal.timeout(5_000),
       });
@@ -26,5 +26,19 @@ export function alertByWebhook(
     } catch {
       log.warn({}, "the alert did not arrive");
     }
+  }
+
+  return {
+    async brokenPromises(count) {
+      log.warn({ broken: count }, "promises to parents broke");
+      await post(`${count} × terugbelbelofte verstreken / callback promises missed`, count);
+    },
+    async bulkReading(count) {
+      log.warn({ opened: count }, "somebody opened unusually many requests");
+      await post(
+        `Toegang nakijken: ${count} verzoeken geopend door één medewerker / check access: ${count} requests opened by one member of staff`,
+        count,
+      );
+    },
   };
 }

@@ -5,6 +5,7 @@ import type { Hold } from "../escalation/callback-queue.ts";
 import { writePhone } from "../escalation/read-phone.ts";
 import type { CallbackId } from "../terms.ts";
 import { fixedMessages } from "./fixed-messages.ts";
+import { flagBulkReading } from "./flag-bulk-reading.ts";
 import { tellFixed, tellFromNurse, tellOutcome, tellTried, windowEnd } from "./parent.ts";
 import { type ApiRoute, type Call, route } from "./route.ts";
 import * as shape from "./schemas.ts";
@@ -56,8 +57,9 @@ export const callbackRoutes: readonly ApiRoute[] = [
     answer: shape.detailSchema,
     failures: [404],
     purpose: ({ reason }) => reason,
-    async run({ world, actor, input, callback }) {
+    async run({ world, actor, input, callback, request }) {
       const found = present(callback);
+      await flagBulkReading(world, actor, found.id, request);
       const [way, kept, others] = await Promise.all([
         world.parent.wayBack(found.request.person),
         world.notes.of(found.id),

@@ -1,5 +1,7 @@
 import { worksFor } from "../escalation/best-fit.ts";
+import type { Callback } from "../escalation/callback.ts";
 import { countWeeks, type WeekFigures } from "../escalation/figures.ts";
+import { countRules, type Judged, type RuleFigures } from "../escalation/rule-figures.ts";
 import type { Actor } from "./actor.ts";
 import { writeCsv } from "./csv.ts";
 import { type ApiRoute, route } from "./route.ts";
@@ -36,17 +38,60 @@ export const figureRoutes: readonly ApiRoute[] = [
     shown: () => ({ count: 1 }),
     run: async ({ world, actor }) => writeCsv(rowsOf(await weeksFor(world, actor))),
   }),
+  route({
+    action: "see-rule-figures",
+    method: "get",
+    path: "/figures/rules",
+    summary: "How often each rule fired and whether nurses thought it right, by region; no words, no persons",
+    input: shape.nothing,
+    answer: shape.ruleFiguresAnswer,
+    failures: [],
+    shown: ({ rules }) => ({ count: rules.length }),
+    run: async ({ world, actor }) => ({ rules: (await rulesFor(world, actor)).map((one) => ({ ...one })) }),
+  }),
+  route({
+    action: "export-rule-figures",
+    method: "get",
+    path: "/figures/rules.csv",
+    summary: "The same counts as CSV, one rule and region a line; counts below ten are empty",
+    input: shape.nothing,
+    answer: shape.csvAnswer,
+    failures: [],
+    file: "naast-rules.csv",
+    shown: () => ({ count: 1 }),
+    async run({ world, actor }) {
+      const rows = (await rulesFor(world, actor)).map((one) => [
+        one.rule,
+        one.region,
+        one.fired,
+        one.right,
+        one.wrong,
+      ]);
+      return writeCsv([["rule", "region", "fired", "right", "wrong"], ...rows]);
+    },
+  }),
 ];
 
 /** `all` stands for the regions of this lead: someone of one region does not get the others' sum. */
-async function weeksFor({ queue, organisation, clock }: ConsoleWorld, { regions }: Actor) {
+async function weeksFor(world: ConsoleWorld, actor: Actor) {
+  return countWeeks(await callbacksOf(world, actor), world.organisation.zone, world.clock());
+}
+
+async function rulesFor(world: ConsoleWorld, actor: Actor): Promise<readonly RuleFigures[]> {
+  const fired = (await callbacksOf(world, actor)).filter(({ request }) => request.rules.length > 0);
+  const judged: Judged[] = [];
+  for (const callback of fired) {
+    judged.push({ callback, verdicts: (await world.notes.of(callback.id)).verdicts });
+  }
+  return countRules(judged);
+}
+
+async function callbacksOf({ queue }: ConsoleWorld, { regions }: Actor): Promise<readonly Callback[]> {
   const [open, closed] = await Promise.all([
     queue.list({ regions, part: "open", limit: most }),
     queue.list({ regions, part: "closed", limit: most }),
   ]);
-  const now = clock();
-  const own = [...open, ...closed].filter(({ request }) => worksFor(regions, request.region));
-  return countWeeks(own, organisation.zone, now);
+  return [...open, ...closed].filter(({ request }) => worksFor(regions, request.region));
 }
 
 function writable(week: WeekFigures) {

@@ -1,7 +1,7 @@
 import type { Actor, Role } from "./actor.ts";
 
 /** What the rules below are called in the audit record; raised with every change of who may do what. */
-export const policyVersion = "1";
+export const policyVersion = "2";
 
 interface Rule {
   /** Who may. Nobody else, ever. */
@@ -38,6 +38,8 @@ export const policy = {
   "list-colleagues": { roles: ["nurse"], object: "own", event: null },
   "see-figures": { roles: ["lead"], object: "figures", event: "figures-viewed" },
   "export-figures": { roles: ["lead"], object: "figures", event: "figures-exported" },
+  "see-rule-figures": { roles: ["lead"], object: "figures", event: "figures-viewed" },
+  "export-rule-figures": { roles: ["lead"], object: "figures", event: "figures-exported" },
   "search-audit": { roles: ["auditor"], object: "audit", event: "audit-viewed" },
   "export-audit": { roles: ["auditor"], object: "audit", event: "audit-exported" },
   "check-audit": { roles: ["auditor"], object: "audit", event: "audit-checked" },

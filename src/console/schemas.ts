@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { type Knock, knocks } from "../conversation/inbound.ts";
-import { callbackStates, lanes, meetings, moments, outcomes } from "../escalation/callback.ts";
+import { callbackStates, consents, lanes, meetings, moments, outcomes } from "../escalation/callback.ts";
 import { languages, locales } from "../terms.ts";
 import { roles } from "./actor.ts";
 import { auditRecordSchema } from "./audit.ts";
@@ -75,7 +75,8 @@ export const detailSchema = summarySchema
       }),
     ),
     transcript: z.array(lineSchema).meta({ description: "The bot's lines in the nurse's language" }),
-    consentVersion: z.string(),
+    consents: z.array(z.enum(consents)).meta({ description: "What the parent agreed to, each by itself" }),
+    consentVersion: z.string().meta({ description: "Names the wording the parent agreed to" }),
     windowEndsAt: time.nullable().meta({ description: "Until when WhatsApp lets a free message through" }),
     fixed: z
       .object({
@@ -196,6 +197,9 @@ export const figuresAnswer = z.object({
       languages: cells,
     }),
   ),
+});
+export const ruleFiguresAnswer = z.object({
+  rules: z.array(z.object({ rule: z.string(), region: z.string(), fired: cell, right: cell, wrong: cell })),
 });
 export const csvAnswer = z.string();
 

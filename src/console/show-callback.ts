@@ -50,7 +50,7 @@ function isWaited(callback: Callback): boolean {
  */
 export function pathBefore(path: readonly string[]): readonly string[] {
   return path
-    .filter((entry) => !/^(callback|my-callback):/.test(entry))
+    .filter((entry) => !/^(callback|my-callback|consent):/.test(entry))
     .filter((entry, at, all) => {
       const next = all[at + 1];
       return next !== entry && next?.startsWith(`${entry}=`) !== true;
@@ -87,6 +87,7 @@ export function showDetail(callback: Callback, around: Surroundings): Detail {
       verdict: kept.verdicts.findLast(({ rule }) => rule === id)?.right ?? null,
     })),
     transcript: around.transcript.map(({ by, text }) => ({ by, text })),
+    consents: [...request.consents],
     consentVersion: request.consentVersion,
     windowEndsAt: windowEnd(way),
     fixed: around.fixed,

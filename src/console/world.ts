@@ -1,6 +1,7 @@
 import type { CallbackNotes } from "../escalation/callback-notes.ts";
 import type { CallbackQueue } from "../escalation/callback-queue.ts";
 import type { Organisation } from "../escalation/organisation.ts";
+import type { Readings } from "../escalation/readings.ts";
 import type { Timers } from "../escalation/timers.ts";
 import type { Clock, Language } from "../terms.ts";
 import type { Actor } from "./actor.ts";
@@ -20,6 +21,9 @@ export interface ConsoleWorld {
   readonly transcript: (path: readonly string[], language: Language) => readonly Line[];
   /** Everyone who is signed in now. */
   readonly signedIn: () => Promise<readonly Actor[]>;
+  readonly readings: Readings;
+  /** Tells whoever must know that somebody opened unusually many requests: how many, and nothing of whom. */
+  readonly alert: (opened: number) => Promise<void>;
   readonly clock: Clock;
   /** Names this process in the access record. */
   readonly instance: string;

@@ -46,10 +46,13 @@ export function nurseConsole(world: World): NurseConsole {
     knockText,
     clock: Date.now,
   };
+  const alerts = alertByWebhook(config.ALERT_WEBHOOK_URL, `${publicUrl}/nurse`, log);
   const site = consoleRoutes({
     world: {
       queue: storage.callbacks,
       notes: storage.notes,
+      readings: storage.readings,
+      alert: alerts.bulkReading,
       timers,
       audit,
       parent,
@@ -69,7 +72,7 @@ export function nurseConsole(world: World): NurseConsole {
     queue: storage.callbacks,
     timers,
     parent,
-    alert: alertByWebhook(config.ALERT_WEBHOOK_URL, `${publicUrl}/nurse`, log),
+    alert: alerts.brokenPromises,
     clock: Date.now,
     log,
     async ask({ key, person, dialog, about }) {

@@ -41,6 +41,8 @@ export const retention = {
   signInLink: 10 * minute,
   /** A nurse's session at the console. */
   consoleSession: 12 * hour,
+  /** Which requests a member of staff opened lately, to notice unusually many. */
+  readings: day,
   /** Counters that keep one sender from crowding out others. */
   rate: day,
 } as const;

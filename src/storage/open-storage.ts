@@ -5,6 +5,7 @@ import type { ShownCards } from "../conversation/shown-cards.ts";
 import type { Outbox, TurnLog } from "../conversation/turn-log.ts";
 import type { CallbackNotes } from "../escalation/callback-notes.ts";
 import type { CallbackQueue } from "../escalation/callback-queue.ts";
+import type { Readings } from "../escalation/readings.ts";
 import type { Timers } from "../escalation/timers.ts";
 import type { Keyring } from "../privacy/keyring.ts";
 import { type Pseudonyms, pseudonyms } from "../privacy/pseudonym.ts";
@@ -24,6 +25,7 @@ import { personKeys } from "./keys.ts";
 import type { OpenRedis } from "./open-redis.ts";
 import { redisOutbox } from "./outbox.ts";
 import { type RateLimits, redisRateLimits } from "./rate-limits.ts";
+import { redisReadings } from "./readings.ts";
 import { sealed } from "./sealed.ts";
 import { shownCards } from "./shown-cards.ts";
 import { redisTimers } from "./timers.ts";
@@ -37,6 +39,7 @@ export interface Storage {
   readonly chatLog: ChatLog;
   readonly timers: Timers;
   readonly notes: CallbackNotes;
+  readonly readings: Readings;
   readonly aliases: Aliases;
   readonly shownCards: ShownCards;
   readonly deadLetters: DeadLetters;
@@ -153,6 +156,7 @@ export function openStorage(config: StorageConfig): Storage {
     chatLog,
     timers,
     notes: redisCallbackNotes(link, seals),
+    readings: redisReadings(link),
     aliases: redisAliases(link, names),
     shownCards: shownCards({ link, names, seals, directory: join(dataDirectory, "shown") }),
     deadLetters: deadLetters(join(dataDirectory, "unreadable"), seals),

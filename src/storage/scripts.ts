@@ -27,6 +27,7 @@ const scriptNames = [
   "reopen-callback",
   "withdraw-callback",
   "note-answer",
+  "note-reading",
   "expire-hold",
   "break-promise",
   "forget-callback",

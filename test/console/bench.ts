@@ -21,6 +21,7 @@ import { sealer } from "../../src/privacy/seal.ts";
 import { burnTickets } from "../../src/storage/burnt-tickets.ts";
 import { redisCallbackNotes } from "../../src/storage/callback-notes.ts";
 import { redisCallbackQueue } from "../../src/storage/callback-queue.ts";
+import { redisReadings } from "../../src/storage/readings.ts";
 import { connectRedis, type RedisLink } from "../../src/storage/redis-link.ts";
 import { readScripts } from "../../src/storage/scripts.ts";
 import { sealed } from "../../src/storage/sealed.ts";
@@ -79,6 +80,7 @@ export interface Bench {
   readonly world: Omit<ConsoleWorld, "signedIn">;
   readonly sent: NewOutgoing[];
   readonly parked: Parking[];
+  readonly alerted: number[];
   readonly ways: Map<PersonId, WayBack>;
   readonly folder: string;
   readonly link: RedisLink;
@@ -116,6 +118,7 @@ export async function startBench(
   const key = ticketKey(folder);
   const sent: NewOutgoing[] = [];
   const parked: Parking[] = [];
+  const alerted: number[] = [];
   const ways = new Map<PersonId, WayBack>();
   let passed = 0;
   const clock = () => Date.now() + passed;
@@ -125,6 +128,8 @@ export async function startBench(
     timers: redisTimers(link),
     audit,
     organisation: organisationWith(),
+    readings: redisReadings(link),
+    alert: async (opened) => void alerted.push(opened),
     clock,
     instance: "test",
     transcript: (path) => path.map((text) => ({ by: "naast" as const, text })),
@@ -179,6 +184,7 @@ export async function startBench(
     world,
     sent,
     parked,
+    alerted,
     ways,
     folder,
     link,
@@ -229,6 +235,7 @@ export function requestFor(changes: Partial<CallbackRequest>, now: number): Call
     region: "noord",
     path: ["sleep:first", "sleep:second"],
     rules: ["worn-out"],
+    consents: ["passing-on"],
     consentVersion: "2026-11",
     requestedAt: now,
     promisedAt: now + 4 * 3_600_000,

@@ -27,6 +27,8 @@ export interface Detail extends Summary {
   readonly ageBand: string | null;
   readonly phone: string | null;
   readonly voicemailSafe: boolean;
+  readonly consents: readonly string[];
+  readonly consentVersion: string;
   readonly preferredNurse: string | null;
   readonly rules: readonly { readonly id: string; readonly verdict: boolean | null }[];
   readonly transcript: readonly { readonly by: "naast" | "parent"; readonly text: string }[];

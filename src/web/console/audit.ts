@@ -4,6 +4,9 @@ import { now, zone } from "./state.ts";
 import { writeTime } from "./times.ts";
 import { nameOf, t } from "./words.ts";
 
+const day = 24 * 3_600_000;
+const month = 30 * day;
+
 interface Found {
   readonly at: string;
   readonly event: string;
@@ -15,6 +18,7 @@ interface Found {
 }
 
 const events = [
+  "bulk-reading",
   "callback-viewed",
   "phone-viewed",
   "callbacks-listed",
@@ -55,6 +59,14 @@ export async function showAudit(
     };
     return new URLSearchParams(Object.entries(asked).filter(([, value]) => value !== "")).toString();
   };
+  const flags = h("section", { class: "block notice", "aria-labelledby": "flags", hidden: true });
+  const lookAt = (flag: Found): void => {
+    actor.input.value = flag.actor.id;
+    event.value = "callback-viewed";
+    from.input.value = new Date(Date.parse(flag.at) - day).toISOString().slice(0, 10);
+    till.input.value = flag.at.slice(0, 10);
+    void search();
+  };
   const search = () =>
     act(async () => {
       const { records } = await read<{ records: Found[] }>(`/audit?${query()}`);
@@ -65,6 +77,7 @@ export async function showAudit(
     element,
     h("h1", { tabindex: "-1" }, t("audit.title")),
     h("p", { class: "quiet" }, t("audit.explain")),
+    flags,
     h(
       "form",
       {
@@ -94,6 +107,39 @@ export async function showAudit(
     results,
   );
   await search();
+  await act(() => showFlags(flags, lookAt));
+}
+
+/** Who opened unusually many requests in the last month, above all else: it is why an auditor comes. */
+async function showFlags(element: HTMLElement, lookAt: (flag: Found) => void): Promise<void> {
+  const from = new Date(now() - month).toISOString();
+  const { records } = await read<{ records: Found[] }>(
+    `/audit?${new URLSearchParams({ event: "bulk-reading", from })}`,
+  );
+  if (records.length === 0) return;
+  fill(
+    element,
+    h("h2", { id: "flags" }, t("audit.flags")),
+    h("p", {}, t("audit.flags-explain")),
+    h(
+      "ul",
+      {},
+      records.map((flag) =>
+        h(
+          "li",
+          {},
+          t("audit.flag", {
+            name: flag.actor.name || flag.actor.id,
+            count: flag.count,
+            when: writeTime(Date.parse(flag.at), now(), zone()),
+          }),
+          " ",
+          h("button", { type: "button", class: "small", onclick: () => lookAt(flag) }, t("audit.look")),
+        ),
+      ),
+    ),
+  );
+  element.hidden = false;
 }
 
 async function check(results: HTMLElement): Promise<void> {

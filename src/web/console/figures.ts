@@ -27,18 +27,34 @@ interface Week {
   readonly languages: Cells;
 }
 
+interface RuleCount {
+  readonly rule: string;
+  readonly region: string;
+  readonly fired: Cell;
+  readonly right: Cell;
+  readonly wrong: Cell;
+}
+
+interface Counts {
+  readonly weeks: readonly Week[];
+  readonly rules: readonly RuleCount[];
+}
+
 /** Told apart by light and dark as well as by colour. */
 const shades = ["#0b5c66", "#d07a1c", "#8fb8bd", "#5a3b7a", "#c9a227", "#7b8794", "#1b2430", "#b9d7a8"];
 
 /** Shows a lead how the work goes: charts to see it, and the same numbers as a table to read it. */
 export async function showFigures(element: HTMLElement): Promise<void> {
-  const { weeks } = await read<{ weeks: Week[] }>("/figures");
+  const [{ weeks }, { rules }] = await Promise.all([
+    read<{ weeks: Week[] }>("/figures"),
+    read<{ rules: RuleCount[] }>("/figures/rules"),
+  ]);
   const regions = [...new Set(weeks.map(({ region }) => region))].sort();
   const id = freshId();
   const body = h("div", { class: "figures" });
   const select: HTMLSelectElement = h(
     "select",
-    { id, onchange: () => draw(body, weeks, select.value) },
+    { id, onchange: () => draw(body, { weeks, rules }, select.value) },
     regions.map((region) =>
       h("option", { value: region }, region === "all" ? t("figures.all") : (regionName(region) ?? region)),
     ),
@@ -52,13 +68,18 @@ export async function showFigures(element: HTMLElement): Promise<void> {
       { class: "buttons" },
       h("span", { class: "field inline" }, h("label", { for: id }, t("figures.region")), select),
       h("a", { class: "download", href: "/nurse/api/figures.csv", download: "" }, t("figures.export")),
+      h(
+        "a",
+        { class: "download", href: "/nurse/api/figures/rules.csv", download: "" },
+        t("figures.export-rules"),
+      ),
     ),
     body,
   );
-  draw(body, weeks, regions.includes("all") ? "all" : (regions[0] ?? ""));
+  draw(body, { weeks, rules }, regions.includes("all") ? "all" : (regions[0] ?? ""));
 }
 
-function draw(body: HTMLElement, weeks: readonly Week[], region: string): void {
+function draw(body: HTMLElement, { weeks, rules }: Counts, region: string): void {
   const shown = weeks.filter((one) => one.region === region && one.asked !== null);
   if (shown.length === 0) {
     fill(body, h("p", { class: "empty" }, t("figures.none")));
@@ -88,7 +109,29 @@ function draw(body: HTMLElement, weeks: readonly Week[], region: string): void {
     chart("figures.outcomes", names, rows("outcomes", "outcome")),
     chart("figures.themes", names, rows("themes", "reason")),
     chart("figures.languages", names, rows("languages", "lang")),
+    showRules(rules.filter((one) => one.region === region)),
     h("section", { class: "block" }, h("h2", {}, t("figures.title")), table(names, asked)),
+  );
+}
+
+/** What nurses thought of what fired: where they often say "not right", a rule is to be looked at. */
+function showRules(rules: readonly RuleCount[]): HTMLElement | undefined {
+  if (rules.length === 0) return undefined;
+  const measures = ["fired", "right", "wrong"] as const;
+  const rows = rules.map((one) => ({
+    label: nameOf("rule", one.rule),
+    cells: measures.map((measure) => one[measure]),
+  }));
+  return h(
+    "section",
+    { class: "block" },
+    h("h2", {}, t("figures.rules")),
+    h("p", { class: "quiet" }, t("figures.rules-explain")),
+    table(
+      measures.map((measure) => t(`figures.rules-${measure}`)),
+      rows,
+      t("figures.rule"),
+    ),
   );
 }
 
@@ -134,7 +177,7 @@ function chart(key: string, weeks: readonly string[], rows: readonly Row[]): HTM
   return made;
 }
 
-function table(weeks: readonly string[], rows: readonly Row[]): HTMLElement {
+function table(heads: readonly string[], rows: readonly Row[], first = t("figures.week")): HTMLElement {
   return h(
     "div",
     { class: "scroll", tabindex: "0", role: "group", "aria-label": t("figures.table") },
@@ -147,8 +190,8 @@ function table(weeks: readonly string[], rows: readonly Row[]): HTMLElement {
         h(
           "tr",
           {},
-          h("th", { scope: "col" }, t("figures.week")),
-          weeks.map((week) => h("th", { scope: "col" }, week)),
+          h("th", { scope: "col" }, first),
+          heads.map((head) => h("th", { scope: "col" }, head)),
         ),
       ),
       h(

@@ -55,8 +55,8 @@ async function takeParents(url) {
     await say(page, "Córka budzi się co godzinę. Chcę porozmawiać o nocach.");
     await tap(page, 0);
     await say(page, "+48 512 345 678");
-    // the number is right, in the morning, a voice message is safe, with an interpreter
-    for (const at of [0, 0, 0, 1]) await tap(page, at);
+    // the number is right, in the morning, a voice message is safe, with an interpreter; a message afterwards, the nurses
+    for (const at of [0, 0, 0, 1, 0, 1]) await tap(page, at);
     await save(page, "parents-callback-polish");
   });
 }

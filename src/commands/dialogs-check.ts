@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { consentVersions } from "../http/consent-versions.ts";
 import { inspectContent, loadWording } from "../http/inspect-content.ts";
 import { inspectRelease, lapsedFacts } from "../http/inspect-provenance.ts";
 import { describeFault, readContent } from "../http/load-content.ts";
@@ -40,5 +41,7 @@ const nodes = dialogs.reduce((sum, { nodes }) => sum + Object.keys(nodes).length
 print(
   `${dialogs.length} dialogs, ${nodes} nodes, ${content.needed.length} texts in 8 locales: ${faults.length} faults\n`,
 );
+const versions = Object.entries(consentVersions(content.files)).map((one) => one.join(" "));
+print(`wording of the consents: ${versions.join(", ")}\n`);
 if (holds.length > 0) print(`not to be released: ${holds.length} things are left to arrange\n`);
 process.exitCode = faults.length + holds.length === 0 ? 0 : 1;

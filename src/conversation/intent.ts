@@ -2,14 +2,12 @@ import type { Effect } from "../dialog/step.ts";
 import { type CallbackRequest, type Lane, meetings, moments } from "../escalation/callback.ts";
 import type { ParentAnswer } from "../escalation/callback-queue.ts";
 import type { CallbackId } from "../terms.ts";
+import { consentsOf, withoutMessages } from "./consent.ts";
 import type { Conversation } from "./conversation.ts";
 import { receiptOf } from "./rights.ts";
 import type { Present, Script } from "./script.ts";
 import { checkBackDays } from "./summary.ts";
 import type { CallbackIntent } from "./turn-log.ts";
-
-/** Which wording of the consent the confirm screen of `callback` shows. Changes when that text does. */
-const consentVersion = "2026-11";
 
 const dayMilliseconds = 24 * 3_600_000;
 
@@ -44,19 +42,22 @@ export function intentOf(
         intent: { kind: "erase", person: promised.person, receipt: receiptOf(promised, script) },
       };
     default:
-      return { conversation: promised, intent: quietOf(promised) };
+      return quieted(promised);
   }
 }
 
 /** "Stop" takes back the consent to be written to; a request for a call stands by itself. */
-function quietOf({ place, person }: Conversation): CallbackIntent | undefined {
-  return place.at(-1)?.dialog === "stop" ? { kind: "quiet", person } : undefined;
+function quieted(conversation: Conversation) {
+  const { place, person } = conversation;
+  return place.at(-1)?.dialog === "stop"
+    ? { conversation: withoutMessages(conversation), intent: { kind: "quiet", person } as const }
+    : { conversation, intent: undefined };
 }
 
 function opened(conversation: Conversation, inboundId: string, script: Script, present: Present) {
   // joining a request to one that is open already is the queue's to decide
   const id = script.callbackId(conversation.person, inboundId);
-  const request = requestOf(conversation, present);
+  const request = requestOf(conversation, script, present);
   const { request: _words, phone: _phone, "phone-guesses": _guesses, ...said } = conversation.said;
   return {
     conversation: {
@@ -127,7 +128,7 @@ function checkBack(conversation: Conversation, { now }: Present): CallbackIntent
 }
 
 /** What the parent saw on the confirm screen, and nothing else. */
-function requestOf(conversation: Conversation, { now }: Present): CallbackRequest {
+function requestOf(conversation: Conversation, script: Script, { now }: Present): CallbackRequest {
   const { slots, said } = conversation;
   const meeting = meetings.find((known) => known === slots["meeting"]) ?? "call";
   const moment = moments.find((known) => known === slots["moment"]) ?? "any";
@@ -149,7 +150,8 @@ function requestOf(conversation: Conversation, { now }: Present): CallbackReques
     region: slots["region"] ?? "all",
     path: conversation.path,
     rules: rulesOf(slots),
-    consentVersion,
+    consents: consentsOf(conversation),
+    consentVersion: script.consentVersions[conversation.locale],
     requestedAt: now,
     promisedAt: Number(slots["promise"]),
   };

@@ -84,7 +84,8 @@ function exportOf(conversation: Conversation, kept: Kept | undefined): object {
 }
 
 function exportCallback({ state, lane, request, attempts, outcome, closedAt }: Callback): object {
-  const { words, phone, moment, voicemailSafe, interpreter, meeting, ageBand, consentVersion } = request;
+  const { words, phone, moment, voicemailSafe, interpreter, meeting, ageBand, consents, consentVersion } =
+    request;
   return {
     state,
     lane,
@@ -96,6 +97,7 @@ function exportCallback({ state, lane, request, attempts, outcome, closedAt }: C
     interpreter,
     meeting,
     ageBand,
+    consents,
     consent: consentVersion,
     asked: writeTime(request.requestedAt),
     promised: writeTime(request.promisedAt),

@@ -28,6 +28,8 @@ export interface Script {
   /** Where the parents' page is, for links. */
   readonly pageUrl: string;
   readonly defaultLocale: Locale;
+  /** Names the wording in which consents are asked. */
+  readonly consentVersions: Readonly<Record<Locale, string>>;
   /** Names the callback that one message asks for: the same for every retry of that message. */
   readonly callbackId: (person: PersonId, inboundId: string) => CallbackId;
 }

@@ -7,6 +7,7 @@ import type { Language, Locale } from "../terms.ts";
 import type { Understanding } from "../understanding/understanding.ts";
 import { breakIn, sendToKindertelefoon } from "./break-in.ts";
 import { carryOut, welcome } from "./carry-out.ts";
+import { isRefused } from "./consent.ts";
 import type { Conversation } from "./conversation.ts";
 import { type Decision, dangerDialogs, plain, standing } from "./decision.ts";
 import { followWords } from "./follow-words.ts";
@@ -41,6 +42,7 @@ const callbackChoice = "callback";
 export function takeTurn({ inbound, conversation, kept }: Claim, script: Script, present: Present): Commit {
   const before = wake(conversation ?? begin(inbound, script), inbound, script, present);
   if (inbound.kind === "told") return passOn(before, inbound, present);
+  if (isRefused(before, inbound)) return { conversation: before, reply: undefined, intent: undefined };
   const decision = greetFirst(decide(before, inbound, script, present), script, present);
   const commit = commitOf(decision, inbound, script, present, kept);
   return inbound.kind === "due" ? commit : withParked(commit, before, present);

@@ -4,7 +4,10 @@ import { isWaiting, present, type Spot, say, type WaitingNode } from "./present.
 import type { Book, Effect, Slots, Standing, Step } from "./step.ts";
 
 /** What stays known of a person when a new theme begins. */
-const lastingSlots = ["age", "words-allowed", "channel", "theme", "calm", "callback", "promise", "offers"];
+const lastingSlots = [
+  ...["age", "words-allowed", "channel", "theme", "calm", "callback", "promise", "offers"],
+  ...["afterwards", "understood"],
+];
 
 /** The dialogs that every deployment has: the one that serves everyone, and the honest "not here yet". */
 export const menuDialog = "menu";

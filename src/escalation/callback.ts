@@ -20,6 +20,10 @@ type Moment = (typeof moments)[number];
 export const meetings = ["call", "visit", "walk_in"] as const;
 type Meeting = (typeof meetings)[number];
 
+/** What a parent can agree to, each by itself. Only `passing-on` is needed for a callback. */
+export const consents = ["passing-on", "voicemail", "afterwards"] as const;
+export type Consent = (typeof consents)[number];
+
 /** What the parent saw and confirmed, and nothing else (R-H2). */
 export interface CallbackRequest {
   readonly person: PersonId;
@@ -45,7 +49,8 @@ export interface CallbackRequest {
   readonly path: readonly string[];
   /** The rules that fired, for the nurse. */
   readonly rules: readonly string[];
-  /** Which wording of the consent was confirmed. */
+  /** What the parent agreed to, and in which wording. */
+  readonly consents: readonly Consent[];
   readonly consentVersion: string;
   readonly requestedAt: number;
   /** The time told to the parent before which a nurse is in touch. */

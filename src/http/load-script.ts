@@ -9,6 +9,7 @@ import { promiseTime } from "../escalation/promise-time.ts";
 import type { Catalogue } from "../language/catalogue.ts";
 import type { CallbackId, PersonId } from "../terms.ts";
 import type { Understand } from "../understanding/understanding.ts";
+import { consentVersions } from "./consent-versions.ts";
 import { type Content, factSources } from "./load-content.ts";
 
 /** The organisation that newcomers try Naast out with. */
@@ -39,6 +40,7 @@ export function composeScript(
     facts: factSources(content.provenance),
     promise: (lane, now, load) => promiseTime(lane, now, deployment.organisation, load),
     defaultLocale: "nl",
+    consentVersions: consentVersions(content.files),
   };
 }
 

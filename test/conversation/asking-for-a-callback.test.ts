@@ -75,7 +75,9 @@ const opened = (commits: readonly Commit[]) => {
 };
 
 const untilPhone = ["nee", "over slapen"] as const;
-const afterPhone = ["2", "1", "1"] as const;
+/** A message afterwards is welcome, and the nurses read it. */
+const consents = ["1", "2"] as const;
+const afterPhone = ["2", "1", "1", ...consents] as const;
 
 describe("the telephone number", () => {
   test("that could be from another country is asked about, and the reading that is chosen is shown", () => {
@@ -101,15 +103,24 @@ describe("the telephone number", () => {
   test("is not needed for a visit, and then it is said how the nurse answers", () => {
     const visit = request([...untilPhone, "Liever huisbezoek"]);
     expect(lastText(visit)).toContain("schrijft je hier");
-    const sent = request([...untilPhone, "Liever huisbezoek", "2", "1", "1"]);
+    const sent = request([...untilPhone, "Liever huisbezoek", "2", "1", ...consents, "1"]);
     expect(opened(sent)).toMatchObject({ meeting: "visit", phone: null, voicemailSafe: false });
   });
 
   test("typed before a visit was chosen is not passed on: the parent did not confirm it", () => {
-    const sent = request([...untilPhone, "0612345678", "2", "Liever naar inloop", "2", "1"]);
+    const sent = request([...untilPhone, "0612345678", "2", "Liever naar inloop", "2", "1", ...consents]);
     expect(lastText(sent)).toContain("Liever naar inloop");
     expect(lastText(sent)).not.toContain("12345678");
-    const confirmed = request([...untilPhone, "0612345678", "2", "Liever naar inloop", "2", "1", "1"]);
+    const confirmed = request([
+      ...untilPhone,
+      "0612345678",
+      "2",
+      "Liever naar inloop",
+      "2",
+      "1",
+      ...consents,
+      "1",
+    ]);
     expect(opened(confirmed)).toMatchObject({ meeting: "walk_in", phone: null });
   });
 });

@@ -272,6 +272,8 @@ describe("what is kept", () => {
       "1",
       "1",
       "1",
+      "2",
+      "1",
     );
     const commit = asked.at(-1);
     expect(commit?.intent).toMatchObject({

@@ -90,6 +90,7 @@ export function aRequest(person: PersonId, given: Partial<CallbackRequest> = {})
     region: "north",
     path: ["sleep:check"],
     rules: [],
+    consents: ["passing-on"],
     consentVersion: "1",
     requestedAt: Date.now(),
     promisedAt: Date.now() + 86_400_000,

@@ -76,7 +76,9 @@ test("a parent asks for a callback, a nurse claims and closes it, and the parent
   await tap(parent, "Ja, dat klopt");
   await tap(parent, "Maakt niet uit");
   await tap(parent, "Ja, inspreken mag");
-  const confirm = await tap(parent, "Nee, niet nodig");
+  await tap(parent, "Nee, niet nodig");
+  await tap(parent, "Ja, dat mag");
+  const confirm = await tap(parent, "De verpleegkundigen");
   expect(confirm).toContain("06 12345678");
   expect(confirm).toContain("Er is nog niets verstuurd");
   expect(await tap(parent, "Ja, versturen")).toContain("verstuurd");

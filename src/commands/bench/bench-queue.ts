@@ -122,6 +122,7 @@ function requestOf(at: number): CallbackRequest {
     region: at % 2 === 0 ? "noord" : "zuid",
     path: ["sleep:check", "sleep:view"],
     rules: [],
+    consents: ["passing-on"],
     consentVersion: "bench",
     requestedAt: now - at,
     promisedAt: now + day,

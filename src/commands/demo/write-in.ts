@@ -23,6 +23,7 @@ export async function writeIn(url: string, story: Story, dice: Dice): Promise<"a
 /** What this parent answers; undefined where they ask for a nurse instead. */
 function answerTo({ dialog, node, choices }: Shown, story: Story, dice: Dice): string | undefined {
   const any = (from: readonly string[]): string | undefined => from[Math.floor(dice() * from.length)];
+  if (dialog === "consent") return node === "afterwards" ? any(choices) : choices[1];
   if (dialog !== "callback") return node === "check" || node === "alarm" ? choices[0] : undefined;
   switch (node) {
     case "words":

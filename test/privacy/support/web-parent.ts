@@ -66,6 +66,7 @@ export async function askForNurse(parent: WebParent, words: string, phone: strin
     "callback:alarm": "nee",
     "callback:words": words,
     "callback:phone": phone,
+    "consent:who": "2",
   };
   let said = await parent.say("verpleegkundige");
   for (let asked = 0; asked < 20 && !said.includes("Je verzoek is verstuurd"); asked += 1) {

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- AREA]`: figures on this machine, each beside a limit or a peer of the same run.
+ * `npm run bench [-- AREA [AMOUNT]]`: figures on this machine, each beside a limit or a peer of the same run.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import { benchPage } from "./bench/bench-page.ts";
 import { benchQueue } from "./bench/bench-queue.ts";
 import { benchRedis } from "./bench/bench-redis.ts";
 import { benchStart } from "./bench/bench-start.ts";
+import { benchStorm } from "./bench/bench-storm.ts";
 
 const areas = {
   turn: benchMemory,
@@ -19,10 +20,17 @@ const areas = {
   load: benchLoad,
   start: benchStart,
   page: benchPage,
+  storm: benchStorm,
 } as const;
+/** What takes minutes runs only when it is asked for. */
+const onlyNamed = ["storm"];
 
 const wanted = process.argv[2];
-const chosen = Object.entries(areas).filter(([name]) => wanted === undefined || name === wanted);
+/** How much, for an area that asks. */
+const amount = Number(process.argv[3]) || undefined;
+const chosen = Object.entries(areas).filter(([name]) =>
+  wanted === undefined ? !onlyNamed.includes(name) : name === wanted,
+);
 if (chosen.length === 0) {
   process.stderr.write(`config.invalid: bench knows ${Object.keys(areas).join(", ")}, not "${wanted}"\n`);
   process.exitCode = 1;
@@ -31,7 +39,7 @@ if (chosen.length === 0) {
 for (const [name, bench] of chosen) {
   process.stdout.write(`\n${name}\n`);
   try {
-    for (const [what, figure] of await bench(projectRoot()))
+    for (const [what, figure] of await bench(projectRoot(), amount))
       process.stdout.write(`  ${what.padEnd(58)} ${figure}\n`);
   } catch (error) {
     const code = error instanceof KnownError ? error.code : String(error);

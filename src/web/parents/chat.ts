@@ -46,8 +46,8 @@ export function openChat(cleared: () => void, spokeIn: (locale: Locale) => void)
   let slowTimer = 0;
 
   const wire = openWire(
-    (activities) => {
-      if (activities.length > 0) remember((memory) => hearActivities(memory, activities));
+    (activities, watermark = recall()?.watermark ?? "") => {
+      remember((memory) => ({ ...hearActivities(memory, activities), watermark }));
       const reply = last(activities.filter(({ from }) => from?.role === "bot"));
       if (reply !== undefined) answered();
       update();

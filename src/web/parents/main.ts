@@ -34,13 +34,7 @@ if (location.hash !== "") history.replaceState(null, "", location.pathname);
 const remembered = recall()?.locale;
 if (asked !== undefined) void converse(asked);
 else if (remembered !== undefined) void converse(remembered);
-else addEventListener("load", prepare);
-
-/** Fetches what every choice will need, once the page itself is there. */
-function prepare(): void {
-  warmUp();
-  void loadPictograms(settings.pictograms);
-}
+else addEventListener("load", warmUp);
 
 function chooseOnStart(event: Event): void {
   const link = (event.target as Element).closest("a");

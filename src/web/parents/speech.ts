@@ -18,7 +18,10 @@ export function canSpeak(language: Language): boolean {
 
 /** Calls back when voices turn up, which browsers do late. */
 export function watchVoices(changed: () => void): void {
-  synthesis?.addEventListener?.("voiceschanged", changed);
+  synthesis?.addEventListener?.("voiceschanged", () => {
+    voices = [];
+    changed();
+  });
 }
 
 /** Reads aloud, part by part, and calls back once at the end or when stopped. Ends whatever was being read. */
@@ -56,8 +59,10 @@ export function stopSpeaking(): void {
   stop?.();
 }
 
+let voices: readonly SpeechSynthesisVoice[] = [];
+
+/** Asking a browser for its voices is slow, and every message wants to know. */
 function voiceFor(language: Language): SpeechSynthesisVoice | undefined {
-  return synthesis
-    ?.getVoices()
-    .find((voice) => voice.localService && voice.lang.toLowerCase().startsWith(language));
+  if (voices.length === 0) voices = synthesis?.getVoices() ?? [];
+  return voices.find((voice) => voice.localService && voice.lang.toLowerCase().startsWith(language));
 }

@@ -29,7 +29,7 @@ const longestRestMilliseconds = 60_000;
  * makes a second sending harmless. So closing the page, losing the line or a second tab loses nothing.
  */
 export function openWire(
-  hear: (activities: readonly Activity[]) => void,
+  hear: (activities: readonly Activity[], watermark?: string) => void,
   tell: (state: LineState) => void,
 ): Wire {
   let socket: WebSocket | undefined;
@@ -47,10 +47,7 @@ export function openWire(
     timer = window.setTimeout(work, milliseconds);
   };
   const take = (group: { activities?: readonly Activity[]; watermark?: string }) => {
-    if (ended) return;
-    const { watermark } = group;
-    hear(group.activities ?? []);
-    if (watermark !== undefined) remember(() => ({ watermark }));
+    if (!ended) hear(group.activities ?? [], group.watermark);
   };
   const lost = (failure?: unknown) => {
     if (ended) return;
@@ -125,7 +122,7 @@ export function openWire(
       for (let next = recall(); next?.queue[0] && next.chat; next = recall()) {
         const [waiting] = next.queue;
         hear(await post(next.chat.id, waiting));
-        remember(({ queue }) => ({ queue: queue.filter((one) => one.key !== waiting.key) }));
+        forgetWaiting(waiting.key);
         failures = 0;
         tell("online");
       }
@@ -174,6 +171,11 @@ export function openWire(
         void send(`/conversations/${chat.id}`, "DELETE", undefined, chat.token).catch(() => undefined);
     },
   };
+}
+
+function forgetWaiting(key: string): void {
+  if (recall()?.queue.some((one) => one.key === key) !== true) return;
+  remember(({ queue }) => ({ queue: queue.filter((one) => one.key !== key) }));
 }
 
 function stateOf(failure: unknown): LineState {

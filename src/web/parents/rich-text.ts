@@ -76,6 +76,11 @@ function readSentence(sentence: string, language: Language): Sentence {
     .flatMap((part, at) => readPieces(part, language).map((piece) => mark(piece, at % 2 === 1)));
 }
 
+/** The parent's own number, read back to them: nobody calls themselves. */
+function isMobile(number: string | undefined): boolean {
+  return number?.startsWith("06") === true;
+}
+
 function mark(piece: Piece, strong: boolean): Piece {
   return strong ? { ...piece, strong } : piece;
 }
@@ -85,7 +90,7 @@ function readPieces(text: string, language: Language): Piece[] {
   let from = 0;
   for (const match of text.matchAll(pieces)) {
     const [whole, address, number, name] = match;
-    if (name !== undefined && language === "nl") continue;
+    if ((name !== undefined && language === "nl") || isMobile(number)) continue;
     if (match.index > from) found.push({ text: text.slice(from, match.index) });
     if (address !== undefined) found.push({ text: address, href: address });
     else if (number !== undefined) found.push({ text: number, href: `tel:${number.replace(/\D/g, "")}` });

@@ -39,7 +39,7 @@ describe("a text of the bot", () => {
     expect(readRichText(text, "tr").flat(2)).toContainEqual({ text: shown, href });
   });
 
-  test.each(["Geef 112 ml melk.", "113 gram", "112,5 cm", "Kamer 1120", "2113"])(
+  test.each(["Geef 112 ml melk.", "113 gram", "112,5 cm", "Kamer 1120", "2113", "Je nummer: 06 12345678"])(
     "%s calls nobody",
     (text) => {
       expect(

@@ -1,5 +1,5 @@
 import { worksFor } from "../escalation/best-fit.ts";
-import type { Callback } from "../escalation/callback.ts";
+import type { ListedCallback } from "../escalation/callback.ts";
 import { countWeeks, type WeekFigures } from "../escalation/figures.ts";
 import { countRules, type Judged, type RuleFigures } from "../escalation/rule-figures.ts";
 import type { Actor } from "./actor.ts";
@@ -86,7 +86,7 @@ async function rulesFor(world: ConsoleWorld, actor: Actor): Promise<readonly Rul
   return countRules(judged);
 }
 
-async function callbacksOf({ queue }: ConsoleWorld, { regions }: Actor): Promise<readonly Callback[]> {
+async function callbacksOf({ queue }: ConsoleWorld, { regions }: Actor): Promise<readonly ListedCallback[]> {
   const [open, closed] = await Promise.all([
     queue.list({ regions, part: "open", limit: most }),
     queue.list({ regions, part: "closed", limit: most }),

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Callback } from "../escalation/callback.ts";
+import type { Callback, ListedCallback } from "../escalation/callback.ts";
 import type { CallbackNotes } from "../escalation/callback-notes.ts";
 import { maskPhone } from "../escalation/read-phone.ts";
 import { triedSince } from "../escalation/tried-since.ts";
@@ -18,7 +18,7 @@ export interface Line {
 }
 
 /** Shows the least of a callback: enough to choose by. Field by field, so that nothing slips through. */
-export function showSummary(callback: Callback, actor: Actor, now: number): Summary {
+export function showSummary(callback: ListedCallback, actor: Actor, now: number): Summary {
   const { request, holder } = callback;
   return {
     id: callback.id,
@@ -40,7 +40,7 @@ export function showSummary(callback: Callback, actor: Actor, now: number): Summ
 }
 
 /** Whether the parent still waits to hear from us: for the first time, or since they told us that nobody called. */
-function isWaited(callback: Callback): boolean {
+function isWaited(callback: ListedCallback): boolean {
   return ["waiting", "claimed"].includes(callback.state) && triedSince(callback) === undefined;
 }
 

@@ -1,5 +1,13 @@
 import type { CallbackId, Language, PersonId } from "../terms.ts";
-import type { Callback, CallbackEvent, CallbackRequest, Lane, Nurse, Outcome } from "./callback.ts";
+import type {
+  Callback,
+  CallbackEvent,
+  CallbackRequest,
+  Lane,
+  ListedCallback,
+  Nurse,
+  Outcome,
+} from "./callback.ts";
 
 /** What became of a request: a callback of its own, one more line in the one that is open, or seen before. */
 export interface Opened {
@@ -71,7 +79,7 @@ export interface CallbackQueue {
   open(id: CallbackId, request: CallbackRequest): Promise<Opened>;
 
   /** Lists callbacks, as they stand, with repeats joined in. */
-  list(selection: Selection): Promise<readonly Callback[]>;
+  list(selection: Selection): Promise<readonly ListedCallback[]>;
 
   /** Finds a callback by its own id or by that of a request that joined it. */
   find(id: CallbackId): Promise<Callback | undefined>;

@@ -107,6 +107,9 @@ export interface Callback {
   readonly history: readonly CallbackEvent[];
 }
 
+/** A callback as it is listed: without what only its details need. */
+export type ListedCallback = Omit<Callback, "samePhone">;
+
 /** Who acts at the console. */
 export interface Nurse {
   readonly id: string;

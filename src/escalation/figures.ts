@@ -1,5 +1,5 @@
 import { DateTime } from "luxon";
-import { type Callback, type Lane, lanes, type Outcome, outcomes } from "./callback.ts";
+import { type Lane, type ListedCallback, lanes, type Outcome, outcomes } from "./callback.ts";
 
 /**
  * A count that leads back to nobody: null below ten, and otherwise to the nearest five, so that two
@@ -34,11 +34,11 @@ export function cellOf(count: number): Cell {
 
 /** Counts callbacks by the week they were asked in and by region, and adds all regions together as `all`. */
 export function countWeeks(
-  callbacks: readonly Callback[],
+  callbacks: readonly ListedCallback[],
   zone: string,
   now: number,
 ): readonly WeekFigures[] {
-  const groups = new Map<string, Callback[]>();
+  const groups = new Map<string, ListedCallback[]>();
   for (const callback of callbacks) {
     const week = weekOf(callback.request.requestedAt, zone);
     for (const region of new Set([callback.request.region, "all"])) {
@@ -54,9 +54,9 @@ export function countWeeks(
     });
 }
 
-function count(members: readonly Callback[], now: number): Omit<WeekFigures, "week" | "region"> {
+function count(members: readonly ListedCallback[], now: number): Omit<WeekFigures, "week" | "region"> {
   const waits = members.map(firstTry).filter((wait) => wait !== undefined);
-  const by = (name: (callback: Callback) => string) => tally(members.map(name));
+  const by = (name: (callback: ListedCallback) => string) => tally(members.map(name));
   const outcome = by(({ outcome }) => outcome ?? "");
   const lane = by(({ request, history }) => firstLane(history) ?? request.lane);
   return {
@@ -76,12 +76,12 @@ function count(members: readonly Callback[], now: number): Omit<WeekFigures, "we
 }
 
 /** How long until somebody first tried to be in touch; undefined while nobody has. */
-function firstTry({ request, history }: Callback): number | undefined {
+function firstTry({ request, history }: ListedCallback): number | undefined {
   const tried = history.find(({ kind }) => kind === "attempted" || kind === "closed");
   return tried === undefined ? undefined : tried.at - request.requestedAt;
 }
 
-function wasKept(callback: Callback, now: number): boolean | undefined {
+function wasKept(callback: ListedCallback, now: number): boolean | undefined {
   const { requestedAt, promisedAt } = callback.request;
   const wait = firstTry(callback);
   if (wait !== undefined) return requestedAt + wait <= promisedAt;
@@ -89,7 +89,7 @@ function wasKept(callback: Callback, now: number): boolean | undefined {
 }
 
 /** The lane it was asked in, before a broken promise raised it. */
-function firstLane(history: Callback["history"]): string | undefined {
+function firstLane(history: ListedCallback["history"]): string | undefined {
   return history.find(({ kind }) => kind === "breached")?.detail;
 }
 

@@ -36,7 +36,7 @@ const openTries = 5;
 /** Who waits for a nurse, in Redis: all keys in one slot, one script for each move. */
 export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
   const { link, sealed, names, durable } = parts;
-  const { call, read, holderOf, personOf, idsOf, line, pieces, askingFor } = callbackReader(parts);
+  const { call, read, readListed, holderOf, personOf, idsOf, pieces, askingFor } = callbackReader(parts);
 
   async function openFor(
     id: CallbackId,
@@ -78,12 +78,12 @@ export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
     return kind === "other" ? found : { kind, id: found };
   }
 
-  async function claimOne(id: CallbackId, nurse: Nurse): Promise<Held | "missing" | "closed" | "held"> {
+  async function claimOne(id: CallbackId, nurse: Nurse, how: "named" | "fit"): Promise<Held | Refused> {
     const [kind, token] = (await link.run(
       "claim-callback",
       [keys.callback(id), keys.history(id), keys.waiting, keys.holds],
-      [id, nurse.id, nurse.name, parts.leaseMilliseconds],
-    )) as ["claimed", number] | ["missing" | "closed" | "held"];
+      [id, nurse.id, nurse.name, parts.leaseMilliseconds, how],
+    )) as ["claimed", number] | [Refused];
     if (kind !== "claimed") return kind;
     const callback = await read(id);
     return callback === undefined
@@ -95,7 +95,7 @@ export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
     const holder = (await holderOf(id)) ?? id;
     const region = (await call("HGET", keys.callback(holder), "region")) as string | null;
     const held =
-      region !== null && worksFor(nurse.regions, region) ? await claimOne(holder, nurse) : "missing";
+      region !== null && worksFor(nurse.regions, region) ? await claimOne(holder, nurse, "named") : "missing";
     if (held === "missing") throw notFound(id);
     if (typeof held === "string") {
       throw new KnownError(
@@ -129,18 +129,10 @@ export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
     waiting: readonly Waiting<CallbackId>[],
   ): Promise<Held | undefined> {
     for (const { id } of waiting) {
-      if (await isPaused(id)) continue;
-      const held = await claimOne(id, nurse);
+      const held = await claimOne(id, nurse, "fit");
       if (typeof held !== "string") return held;
     }
     return undefined;
-  }
-
-  async function isPaused(id: CallbackId): Promise<boolean> {
-    const notBefore = (await call("HGET", keys.callback(id), "notBefore")) as string | null;
-    if (notBefore === null) return false;
-    const [seconds] = (await call("TIME")) as string[];
-    return Number(notBefore) > Number(seconds) * 1_000;
   }
 
   async function moveHeld(
@@ -238,7 +230,7 @@ export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
         hers.push(...some.filter(({ region }) => worksFor(regions, region)));
         if (hers.length >= limit) break;
       }
-      const callbacks = await Promise.all(hers.slice(0, limit).map(({ id }) => read(id)));
+      const callbacks = await Promise.all(hers.slice(0, limit).map(({ id }) => readListed(id)));
       return callbacks.filter((callback) => callback !== undefined);
     },
 
@@ -257,15 +249,19 @@ export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
     },
 
     async load(region, lane, now) {
-      const inRegion = (found: readonly Waiting<CallbackId>[]): number =>
-        region === "all" ? found.length : found.filter((waiting) => waiting.region === region).length;
-      const before = (await call(
-        "ZRANGEBYSCORE",
-        keys.open,
-        "-inf",
-        String(laneScore(lane, now)),
-      )) as string[];
-      return { open: inRegion(await line(keys.open, 0)), ahead: inRegion(before.map(readMember)) };
+      const till = String(laneScore(lane, now));
+      if (region === "all") {
+        const [open, ahead] = await Promise.all([
+          call("ZCARD", keys.open),
+          call("ZCOUNT", keys.open, "-inf", till),
+        ]);
+        return { open: Number(open), ahead: Number(ahead) };
+      }
+      const upTo = async (score: string): Promise<number> =>
+        ((await call("ZRANGEBYSCORE", keys.open, "-inf", score)) as string[]).filter(
+          (member) => readMember(member).region === region,
+        ).length;
+      return { open: await upTo("+inf"), ahead: await upTo(till) };
     },
 
     claim: (nurse, wish = {}) =>
@@ -385,6 +381,9 @@ export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
     },
   };
 }
+
+/** Why a callback cannot be given. Only a best fit minds a pause: who names a callback has a reason. */
+type Refused = "missing" | "closed" | "held" | "paused";
 
 function notFound(id: CallbackId): KnownError {
   return new KnownError("escalation.not-found", "there is no such callback here", { id });

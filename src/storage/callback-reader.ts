@@ -6,6 +6,7 @@ import type {
   CallbackRequest,
   CallbackState,
   Lane,
+  ListedCallback,
   Outcome,
 } from "../escalation/callback.ts";
 import { joinRequests } from "../escalation/join-requests.ts";
@@ -16,30 +17,49 @@ import type { Sealed } from "./sealed.ts";
 
 type Fields = Readonly<Record<string, string>>;
 
+/** A callback as Redis keeps it. */
+interface Stored {
+  readonly fields: Fields;
+  readonly events: readonly string[];
+}
+
 interface CallbackReaderParts {
   readonly link: RedisLink;
   readonly sealed: Sealed;
   readonly log: Log;
 }
 
-/** How much of the line is read at once. */
-const piece = 250;
+/** How much of the line is read at once: little at first, since the first few mostly do. */
+const firstPiece = 64;
+const largestPiece = 1_024;
 
 /** Everything that can be learnt of callbacks without changing them. */
 export function callbackReader({ link, sealed, log }: CallbackReaderParts) {
   const call = (...command: readonly string[]): Promise<unknown> => link.call(keys.open, ...command);
 
   async function read(id: CallbackId): Promise<Callback | undefined> {
+    const stored = await readStored(id);
+    const listed = stored && open(id, stored);
+    return listed && { ...listed, samePhone: await othersWithPhone(id, stored.fields) };
+  }
+
+  /** The same without looking for equal telephone numbers: two rounds less for each line of a list. */
+  async function readListed(id: CallbackId): Promise<ListedCallback | undefined> {
+    const stored = await readStored(id);
+    return stored && open(id, stored);
+  }
+
+  async function readStored(id: CallbackId): Promise<Stored | undefined> {
     const [fields, events] = (await Promise.all([
       call("HGETALL", keys.callback(id)).then(readFields),
       call("LRANGE", keys.history(id), "0", "-1"),
     ])) as [Fields, string[]];
-    if (fields["id"] === undefined) return undefined;
+    return fields["id"] === undefined ? undefined : { fields, events };
+  }
+
+  function open(id: CallbackId, { fields, events }: Stored): ListedCallback | undefined {
     try {
-      return {
-        ...readCallback(id, fields, events),
-        samePhone: await othersWithPhone(id, fields),
-      };
+      return readCallback(id, fields, events);
     } catch (error) {
       if (!(error instanceof KnownError)) throw error;
       log.error({ code: error.code, callback: id }, "a callback cannot be opened");
@@ -47,11 +67,7 @@ export function callbackReader({ link, sealed, log }: CallbackReaderParts) {
     }
   }
 
-  function readCallback(
-    id: CallbackId,
-    fields: Fields,
-    events: readonly string[],
-  ): Omit<Callback, "samePhone"> {
+  function readCallback(id: CallbackId, fields: Fields, events: readonly string[]): ListedCallback {
     const request = {
       ...joinRequests(readRequests(fields)),
       lane: (fields["lane"] ?? "today") as Lane,
@@ -103,22 +119,13 @@ export function callbackReader({ link, sealed, log }: CallbackReaderParts) {
     return fields.filter((field) => field.startsWith("id:")).map((field) => field.slice(3) as CallbackId);
   }
 
-  async function line(
-    index: string,
-    limit: number,
-    newestFirst = false,
-  ): Promise<readonly Waiting<CallbackId>[]> {
-    const order = newestFirst ? "ZREVRANGE" : "ZRANGE";
-    return ((await call(order, index, "0", String(limit - 1))) as string[]).map(readMember);
-  }
-
   /** The line piece by piece, for whoever seldom needs all of it: a long line costs no more than a short one. */
   async function* pieces(index: string, newestFirst = false): AsyncGenerator<readonly Waiting<CallbackId>[]> {
     const order = newestFirst ? "ZREVRANGE" : "ZRANGE";
-    for (let from = 0; ; from += piece) {
-      const found = (await call(order, index, String(from), String(from + piece - 1))) as string[];
+    for (let from = 0, size = firstPiece; ; from += size, size = Math.min(largestPiece, size * 2)) {
+      const found = (await call(order, index, String(from), String(from + size - 1))) as string[];
       if (found.length > 0) yield found.map(readMember);
-      if (found.length < piece) return;
+      if (found.length < size) return;
     }
   }
 
@@ -132,7 +139,7 @@ export function callbackReader({ link, sealed, log }: CallbackReaderParts) {
       .map(readMember);
   }
 
-  return { call, read, holderOf, personOf, idsOf, line, pieces, askingFor };
+  return { call, read, readListed, holderOf, personOf, idsOf, pieces, askingFor };
 }
 
 /** What the line must know of a callback to find the best fit without reading each: the name it has there. */

@@ -2,9 +2,9 @@
 -- makes her earlier token worthless.
 --
 -- KEYS 1 callback  2 history  3 waiting  4 holds
--- ARGV 1 id  2 nurse  3 name  4 lease
--- Gives "missing", "closed" or "held"; or "claimed", the token, and when the lease ends.
-local has = redis.call("HMGET", KEYS[1], "state", "nurse", "until", "member", "region")
+-- ARGV 1 id  2 nurse  3 name  4 lease  5 "named", or "fit" for whichever fits: then a pause is minded
+-- Gives "missing", "closed", "held" or "paused"; or "claimed", the token, and when the lease ends.
+local has = redis.call("HMGET", KEYS[1], "state", "nurse", "until", "member", "region", "notBefore")
 if not has[1] then return { "missing" } end
 if has[1] == "closed" then return { "closed" } end
 
@@ -12,6 +12,7 @@ local time = redis.call("TIME")
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local lapsed = has[2] and tonumber(has[3]) <= now
 if has[2] and has[2] ~= ARGV[2] and not lapsed then return { "held" } end
+if ARGV[5] == "fit" and has[6] and tonumber(has[6]) > now then return { "paused" } end
 
 local function note(kind, by)
   redis.call("RPUSH", KEYS[2], cjson.encode({ kind = kind, at = now, by = by }))

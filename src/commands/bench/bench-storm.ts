@@ -8,9 +8,9 @@ export async function benchStorm(root: string, amount = escalations): Promise<re
   const run = await runStorm(root, {
     escalations: amount,
     seed: 1,
-    nurses: 12,
-    appKillMilliseconds: 5_000,
-    redisKillMilliseconds: 20_000,
+    nurses: 16,
+    appKillMilliseconds: 12_000,
+    redisKillMilliseconds: 40_000,
     say: (line) => void process.stdout.write(`  ${line}\n`),
   });
   return figuresOf(run);

@@ -1,0 +1,27 @@
+import { resolve } from "node:path";
+import { runStorm } from "../src/commands/storm/run-storm.ts";
+
+const root = resolve(__dirname, "..");
+
+/** Needs the product built, as `npm test` does first. The long run is `npm run bench -- storm`. */
+test("requests under a storm of kills are none lost, each closed once, each told, and every look on record", async () => {
+  const run = await runStorm(root, {
+    escalations: 150,
+    seed: 7,
+    nurses: 4,
+    appKillMilliseconds: 2_000,
+    redisKillMilliseconds: 5_000,
+  });
+  expect(run.verdict).toEqual({
+    lost: [],
+    openedTwice: [],
+    notClosed: [],
+    closedTwice: [],
+    unaudited: [],
+    brokenChains: [],
+    untold: [],
+  });
+  expect(run).toMatchObject({ asked: 150, closed: 150 });
+  expect(run.appKills).toBeGreaterThan(0);
+  expect(run.auditRecords).toBeGreaterThan(3 * 150);
+}, 300_000);

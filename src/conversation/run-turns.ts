@@ -48,7 +48,9 @@ export function runTurns({ turnLog, answer, fallback, log, counted, concurrency 
   return startWorkers({
     next: () => turnLog.claim(),
     work: async (claim) => {
-      counted?.(await take(claim));
+      // not within the call: without a counter nothing would be taken
+      const result = await take(claim);
+      counted?.(result);
     },
     onWork: (wake) => turnLog.onWaiting(wake),
     log,

@@ -8,6 +8,8 @@ export interface Pseudonyms {
   person(channel: ChannelName, id: string): PersonId;
   /** Equal for equal telephone numbers, and nothing more can be learnt from it. */
   phone(number: string): string;
+  /** Stands for somebody of the team where a count must tell them apart and need not tell who they are. */
+  staff(id: string): string;
   /** A name for one message of one person: the same for every delivery and every try. */
   message(person: PersonId, id: string): string;
 }
@@ -25,6 +27,7 @@ export function pseudonyms(keyring: Keyring): Pseudonyms {
   return {
     person: (channel, id) => name("person", channel, id) as PersonId,
     phone: (number) => name("phone", number),
+    staff: (id) => name("staff", id),
     message: (person, id) => name("message", person, id),
   };
 }

@@ -77,7 +77,7 @@ export const keyClasses = {
   closed: { form: ofCallbacks("closed", false), lifetime: retention.closedCallback },
   askingFor: { form: /^\{cb\}:asking-for:[\w%.~!*'()-]+$/, lifetime: retention.requestSeen },
   notes: { form: ofCallbacks("notes"), lifetime: retention.closedCallback },
-  readings: { form: /^\{cb\}:readings:[\w%.~!*'()-]+$/, lifetime: retention.readings },
+  readings: { form: ofCallbacks("readings"), lifetime: retention.readings },
   timersDue: { form: /^\{timers\}:due$/, lifetime: null, why: "a timer leaves when it is done" },
   timer: { form: /^\{timers\}:timer:[\w-]+$/, lifetime: retention.longestTimer },
   ticket: { form: /^ticket:[\w-]+$/, lifetime: retention.signInLink },
@@ -183,7 +183,7 @@ export const callbackKeys = {
   alias: (id: CallbackId): string => `{cb}:alias:${id}`,
   of: (person: PersonId): string => `{cb}:of:${person}`,
   notes: (id: CallbackId): string => `{cb}:notes:${id}`,
-  readings: (reader: string): string => `{cb}:readings:${encodeURIComponent(reader)}`,
+  readings: (reader: string): string => `{cb}:readings:${reader}`,
   phone: (hash: string): string => `{cb}:phone:${hash}`,
   /** Names of nurses are the sign-in's, and may hold anything. */
   askingFor: (nurse: string): string => `{cb}:asking-for:${encodeURIComponent(nurse)}`,

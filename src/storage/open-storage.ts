@@ -65,6 +65,8 @@ export interface Timing {
   readonly callbackLeaseMilliseconds: number;
   /** How often all partitions are looked through for what a crashed process left. */
   readonly sweepMilliseconds: number;
+  /** How long something waits whose key is not on the ring of this process. */
+  readonly keyMissingMilliseconds: number;
   /** How long a status may take to tell of a send that was never answered. */
   readonly graceMilliseconds: Readonly<Record<ChannelName, number>>;
 }
@@ -74,6 +76,7 @@ const usualTiming: Timing = {
   sendLeaseMilliseconds: 15_000,
   callbackLeaseMilliseconds: 15 * 60_000,
   sweepMilliseconds: 500,
+  keyMissingMilliseconds: 30_000,
   // the web chat's log takes the same key twice without harm; WhatsApp tells what arrived, Azure does not
   graceMilliseconds: { whatsapp: 90_000, directline: 0, azure: 5_000 },
 };
@@ -142,6 +145,7 @@ export function openStorage(config: StorageConfig): Storage {
       replies,
       intents,
       leaseMilliseconds: timing.turnLeaseMilliseconds,
+      keyMissingMilliseconds: timing.keyMissingMilliseconds,
       graceMilliseconds: timing.graceMilliseconds,
     }),
     outbox: redisOutbox({
@@ -149,6 +153,7 @@ export function openStorage(config: StorageConfig): Storage {
       replies,
       intents,
       leaseMilliseconds: timing.sendLeaseMilliseconds,
+      keyMissingMilliseconds: timing.keyMissingMilliseconds,
       graceMilliseconds: timing.graceMilliseconds,
       sweepMilliseconds: timing.sweepMilliseconds,
     }),
@@ -156,7 +161,7 @@ export function openStorage(config: StorageConfig): Storage {
     chatLog,
     timers,
     notes: redisCallbackNotes(link, seals),
-    readings: redisReadings(link),
+    readings: redisReadings(link, names),
     aliases: redisAliases(link, names),
     shownCards: shownCards({ link, names, seals, directory: join(dataDirectory, "shown") }),
     deadLetters: deadLetters(join(dataDirectory, "unreadable"), seals),

@@ -18,6 +18,7 @@ export interface OutboxParts {
   readonly durable: (key: string) => Promise<void>;
   /** Longer than any send takes: a sender that is silent for this long is taken for dead. */
   readonly leaseMilliseconds: number;
+  readonly keyMissingMilliseconds: number;
   readonly graceMilliseconds: Readonly<Record<ChannelName, number>>;
   readonly sweepMilliseconds: number;
 }
@@ -49,7 +50,7 @@ export function redisOutbox(parts: OutboxParts): Outbox {
     } catch (error) {
       const code = error instanceof KnownError ? error.code : "privacy.unreadable";
       log.error({ code }, "a reply cannot be opened");
-      await settle(claimed, readAgainLater(code));
+      await settle(claimed, readAgainLater(code, parts.keyMissingMilliseconds));
       return undefined;
     }
   }
@@ -65,7 +66,8 @@ export function redisOutbox(parts: OutboxParts): Outbox {
       [keys.shared.outready, keys.shared.outleases, keys.outbox, keys.outgoing, keys.done],
       [person, token, key, howItEnded(outcome), pause, retention.done],
     );
-    if (left === 0 || outcome.kind === "unknown") return;
+    const isUntried = outcome.kind === "retry" && outcome.code === "privacy.key-missing";
+    if (left === 0 || outcome.kind === "unknown" || isUntried) return;
     if (pause === 0) replies.tell(person);
     else setTimeout(() => replies.tell(person), pause).unref();
   }
@@ -123,8 +125,8 @@ function howItEnded({ kind }: SendOutcome): "over" | "unknown" | "retry" {
   return kind === "sent" || kind === "dropped" ? "over" : kind;
 }
 
-function readAgainLater(code: string): SendOutcome {
+function readAgainLater(code: string, afterMilliseconds: number): SendOutcome {
   return code === "privacy.key-missing"
-    ? { kind: "retry", afterMilliseconds: 30_000, code }
+    ? { kind: "retry", afterMilliseconds, code }
     : { kind: "dropped", code };
 }

@@ -24,6 +24,8 @@ export interface TurnLogParts {
   readonly accept: DurableWrites["accept"];
   readonly durable: DurableWrites["durable"];
   readonly leaseMilliseconds: number;
+  /** How long something waits whose key is not on this process's ring. */
+  readonly keyMissingMilliseconds: number;
   readonly graceMilliseconds: Readonly<Record<ChannelName, number>>;
 }
 
@@ -31,7 +33,12 @@ type TurnReply = readonly [token: number, tries: number, message: string, conver
 
 const triesBeforeBurial = 5;
 const unreadablePauseMilliseconds = 2_000;
-const keyMissingPauseMilliseconds = 30_000;
+
+interface Claimed {
+  readonly token: string;
+  readonly attempts: number;
+  readonly message: string;
+}
 
 /** The inbox of all channels and the state of all conversations, in Redis. */
 export function redisTurnLog(parts: TurnLogParts): TurnLog {
@@ -55,60 +62,70 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
     )) as TurnReply | null;
     if (found === null) return undefined;
     const [token, attempts, message, conversation, salt] = found;
-    const inbound = await readInbound(person, { token: String(token), attempts, message });
+    const claimed = { token: String(token), attempts, message };
+    const inbound = await readInbound(person, claimed);
     if (inbound === undefined) return undefined;
-    const claim: Claim = {
-      person,
-      token: String(token),
-      inbound,
-      attempts,
-      conversation: readConversation(person, salt, conversation),
-    };
+    const read = await readConversation(person, claimed, salt, conversation);
+    if (read === "key-missing") return undefined;
+    const claim: Claim = { person, token: claimed.token, inbound, attempts, conversation: read };
     salts.set(claim, salt === "" ? newSalt() : salt);
     return claim;
   }
 
   /** A message that does not open must not stop those after it; one whose key is missing may open tomorrow. */
-  async function readInbound(
-    person: PersonId,
-    claimed: { readonly token: string; readonly attempts: number; readonly message: string },
-  ): Promise<Inbound | undefined> {
+  async function readInbound(person: PersonId, claimed: Claimed): Promise<Inbound | undefined> {
     try {
       return sealed.inbound.read(person, claimed.message);
     } catch (error) {
-      const code = error instanceof KnownError ? error.code : "privacy.unreadable";
-      log.error({ code, attempts: claimed.attempts }, "a message cannot be opened");
-      if (code !== "privacy.key-missing" && claimed.attempts + 1 >= triesBeforeBurial) {
-        await bury(person, claimed.token);
-      } else {
-        await giveBack(
-          person,
-          claimed.token,
-          code === "privacy.key-missing" ? keyMissingPauseMilliseconds : unreadablePauseMilliseconds,
-        );
+      if (isKeyMissing(error)) await waitForKey(person, claimed);
+      else {
+        log.error({ code: "privacy.unreadable", attempts: claimed.attempts }, "a message cannot be opened");
+        if (claimed.attempts + 1 >= triesBeforeBurial) await bury(person, claimed.token);
+        else await giveBack(person, claimed.token, unreadablePauseMilliseconds);
       }
       return undefined;
     }
   }
 
-  function readConversation(person: PersonId, salt: string, text: string): Conversation | undefined {
+  async function readConversation(
+    person: PersonId,
+    claimed: Claimed,
+    salt: string,
+    text: string,
+  ): Promise<Conversation | undefined | "key-missing"> {
     if (text === "") return undefined;
     try {
       return sealed.conversation.read(person, salt, text);
     } catch (error) {
-      if (error instanceof KnownError && error.code === "privacy.key-missing") throw error;
+      if (isKeyMissing(error)) {
+        await waitForKey(person, claimed);
+        return "key-missing";
+      }
       log.error({ code: "privacy.unreadable" }, "a conversation cannot be opened; it starts anew");
       return undefined;
     }
   }
 
-  async function giveBack(person: PersonId, token: string, pauseMilliseconds: number): Promise<void> {
+  /** Another process may have the key, or this one after its next start: nothing was tried, so nothing counts. */
+  async function waitForKey(person: PersonId, { token, attempts }: Claimed): Promise<void> {
+    log.error({ code: "privacy.key-missing", attempts }, "what a person sent waits for its key");
+    await giveBack(person, token, parts.keyMissingMilliseconds, "untried");
+  }
+
+  async function giveBack(
+    person: PersonId,
+    token: string,
+    pauseMilliseconds: number,
+    counts: "untried" | "" = "",
+  ): Promise<void> {
     const keys = personKeys(person);
     await link.run(
       "give-back-turn",
-      [keys.shared.ready, keys.shared.leases],
-      [person, token, pauseMilliseconds],
+      [keys.shared.ready, keys.shared.leases, keys.shared.attempts],
+      [person, token, pauseMilliseconds, counts],
     );
+    // who could not try is not to be first again: sweeping finds it, and any process sweeps
+    if (counts === "untried") return;
     if (pauseMilliseconds === 0) turns.tell(person);
     else setTimeout(() => turns.tell(person), pauseMilliseconds).unref();
   }
@@ -226,6 +243,10 @@ interface Placed {
   readonly message: Inbound;
   /** Where in the batch it stood. */
   readonly place: number;
+}
+
+function isKeyMissing(error: unknown): boolean {
+  return error instanceof KnownError && error.code === "privacy.key-missing";
 }
 
 /** One atomic move per person keeps the order in which a batch brought their messages. */

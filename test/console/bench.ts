@@ -128,7 +128,7 @@ export async function startBench(
     timers: redisTimers(link),
     audit,
     organisation: organisationWith(),
-    readings: redisReadings(link),
+    readings: redisReadings(link, pseudonyms(keyring)),
     alert: async (opened) => void alerted.push(opened),
     clock,
     instance: "test",

@@ -15,6 +15,7 @@ const quick: Timing = {
   sendLeaseMilliseconds: 500,
   callbackLeaseMilliseconds: 1_000,
   sweepMilliseconds: 0,
+  keyMissingMilliseconds: 300,
   graceMilliseconds: { whatsapp: 400, directline: 0, azure: 0 },
 };
 

@@ -34,6 +34,8 @@ async function takeParents(url) {
     await page.goto(url);
     await page.locator('a[href="#tr"]').waitFor();
     await save(page, "parents-language");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await save(page, "parents-language-night");
   });
   await inPage(phone, async (page) => {
     await chatIn(page, url, "nl");
@@ -47,17 +49,27 @@ async function takeParents(url) {
     await say(page, "bebeğim nefes alamıyor");
     await save(page, "parents-card-turkish-simple");
   });
-  await inPage(phone, async (page) => {
+  await inPage({ ...phone, height: 900 }, async (page) => {
     await chatIn(page, url, "pl");
-    await page.setViewportSize({ ...phone, height: 900 });
     await say(page, "pielęgniarka");
-    await tap(page, 0);
+    await untilAsked(page, "words");
     await say(page, "Córka budzi się co godzinę. Chcę porozmawiać o nocach.");
-    await tap(page, 0);
+    await untilAsked(page, "phone");
     await say(page, "+48 512 345 678");
-    // the number is right, in the morning, a voice message is safe, with an interpreter; a message afterwards, the nurses
-    for (const at of [0, 0, 0, 1, 0, 1]) await tap(page, at);
+    await untilAsked(page, "confirm", ["Tak, z tłumaczem", "Pielęgniarki"]);
     await save(page, "parents-callback-polish");
+  });
+  await inPage(phone, async (page) => {
+    await chatIn(page, url, "en");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.context().setOffline(true);
+    await say(page, "She will not stop crying tonight");
+    await save(page, "parents-offline-night");
+  });
+  await inPage({ width: 900, height: 860 }, async (page) => {
+    await page.goto(new URL("/embed-demo", url).href);
+    await page.frameLocator("iframe").locator('a[href="#nl"]').waitFor();
+    await save(page, "parents-embedded");
   });
 }
 
@@ -95,6 +107,15 @@ async function say(page, words) {
 async function untilOffered(page, name) {
   const wanted = page.locator("#choices").getByRole("button", { name });
   for (let taps = 0; taps < 6 && !(await wanted.isVisible()); taps += 1) await tap(page, 0);
+}
+
+/** Takes what is preferred, else the first choice, until the bot asks what is named so. */
+async function untilAsked(page, node, preferred = []) {
+  const asks = () => page.evaluate("JSON.parse(localStorage.naast).log.at(-1).node");
+  for (let taps = 0; taps < 12 && (await asks()) !== node; taps += 1) {
+    const labels = await page.locator("#choices button").allInnerTexts();
+    await tap(page, Math.max(0, labels.findIndex((label) => preferred.includes(label.trim()))));
+  }
 }
 
 async function settled(page) {

@@ -12,10 +12,8 @@ export function applyTheme(): void {
   if (theme.accent !== undefined && /^#[0-9a-f]{6}$/i.test(theme.accent)) {
     const dark = matchMedia("(prefers-color-scheme: dark)");
     const paint = () => {
-      const ground = dark.matches ? 0.01 : 0.9;
-      root.style.setProperty("--accent", readable(theme.accent ?? "", ground));
-      root.style.setProperty("--on-accent", dark.matches ? "#14110f" : "#ffffff");
-      root.style.setProperty("--tint", `${theme.accent}${dark.matches ? "40" : "20"}`);
+      const colours = coloursFrom(theme.accent ?? "", dark.matches);
+      for (const [name, colour] of Object.entries(colours)) root.style.setProperty(`--${name}`, colour);
     };
     dark.addEventListener?.("change", paint);
     paint();
@@ -27,6 +25,18 @@ export function applyTheme(): void {
   }
 }
 
+/** Everything that has the organisation's colour: words and signs, grounds, edges, and what the parent says. */
+function coloursFrom(accent: string, isDark: boolean): Readonly<Record<string, string>> {
+  return {
+    accent: readable(accent, isDark ? darkGround : lightGround),
+    "on-accent": isDark ? "#14110f" : "#ffffff",
+    tint: `${accent}${isDark ? "40" : "20"}`,
+    edge: `${accent}80`,
+    own: readable(accent, lightGround),
+    "on-own": "#ffffff",
+  };
+}
+
 function themeOfFrame(): Theme {
   if (window.parent === window) return {};
   try {
@@ -36,6 +46,9 @@ function themeOfFrame(): Theme {
     return {};
   }
 }
+
+/** How much light the grounds give, of 1. */
+const [lightGround, darkGround] = [0.9, 0.01];
 
 /** Moves a colour towards black or white until it stands out 5 to 1 against the ground. */
 function readable(colour: string, ground: number): string {

@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { type AtThePage, atThePage, until } from "./at-the-page.ts";
 import { openPage, serveFiles } from "./browser.ts";
 import { startParentsPage } from "./parents-stand-in.ts";
 
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const at = atThePage();
 
 const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 4"><rect width="8" height="4" fill="#7a2e5d"/></svg>`;
@@ -49,6 +51,34 @@ describe("on another site", () => {
     const style = await frame.locator("html").getAttribute("style");
     expect(style).toMatch(/--accent: #[0-9a-f]{6};/);
   });
+
+  test.each(["light", "dark"] as const)(
+    "can be read in any colour a site wishes for, by %s",
+    async (colorScheme) => {
+      const { page } = await openPage(at.browser, { colorScheme, reducedMotion: "reduce" });
+      for (const accent of ["#ffe600", "#000000", "#ffffff", "#7a2e5d", "#00a0ff"]) {
+        files["/coloured"] = {
+          type: "text/html",
+          body: `<!doctype html><html lang="en"><title>Host</title><link rel="icon" href="data:,"><body><main><h1>Host</h1>
+          <script src="${allowed.url}/embed.js" data-accent="${accent}"></script></main>`,
+        };
+        await page.goto(`${host.url}/coloured`);
+        const frame = page.frameLocator("iframe");
+        const begin = frame.locator('a[href="#nl"]');
+        if (await begin.isVisible()) await begin.click();
+        await frame.locator("#choices button").first().waitFor();
+        await frame.locator("#choices button").first().click();
+        await frame.locator("li.you").first().waitFor();
+        const inner = page.frames().find((one) => one.url().startsWith(allowed.url));
+        await inner?.evaluate(axe);
+        const faults = await inner?.evaluate(
+          `axe.run({ runOnly: ["color-contrast"] }).then(({ violations }) => violations.flatMap(({ nodes }) => nodes.map(({ html }) => html)))`,
+        );
+        expect({ accent, faults }).toEqual({ accent, faults: [] });
+      }
+    },
+    60_000,
+  );
 
   test("takes colour, height, name and logo from the site, and fetches the logo from nobody", async () => {
     const { page, hosts } = await openPage(at.browser);

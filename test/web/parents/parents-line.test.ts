@@ -157,6 +157,37 @@ describe("without a connection", () => {
   });
 });
 
+describe("on a poor line", () => {
+  test("help is at hand before any script, a tap counts at once, and a consultation comes to its end", async () => {
+    const { page, context } = await openPage(at.browser, phone);
+    const session = await context.newCDPSession(page);
+    await session.send("Network.emulateNetworkConditions", {
+      offline: false,
+      latency: 400,
+      downloadThroughput: 50_000,
+      uploadThroughput: 50_000,
+    });
+    let letScriptPass = () => undefined as unknown;
+    const scriptMayPass = new Promise((pass) => {
+      letScriptPass = () => pass(undefined);
+    });
+    await page.route("**/page/main.*.js", async (route) => {
+      await scriptMayPass;
+      await route.continue();
+    });
+    await page.goto(at.service.url, { waitUntil: "commit" });
+    await page.click("#sos summary");
+    await page.getByRole("link", { name: "112", exact: true }).waitFor();
+    await page.click("#sos summary");
+    await page.click('a[href="#pl"]');
+    letScriptPass();
+    await choose(page, wordsOf("pl").labels[0]);
+    await choose(page, wordsOf("pl").no);
+    await bubbles(page).last().locator(".keep").waitFor({ timeout: 20_000 });
+    expect(page.url()).toBe(`${at.service.url}/`);
+  }, 60_000);
+});
+
 describe("two tabs", () => {
   test("show the same conversation, and clearing one clears the other", async () => {
     const { page, context } = await at.open("nl");

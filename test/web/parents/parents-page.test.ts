@@ -27,6 +27,13 @@ describe("a consultation", () => {
     },
   );
 
+  test("sets the answers apart from what every question offers besides, and names each alike", async () => {
+    const { page } = await at.open("nl");
+    const { labels } = wordsOf("nl");
+    expect(await page.locator("#choices .block").allInnerTexts()).toEqual(labels.slice(0, 5));
+    expect(await page.locator("#choices button:not(.block)").allInnerTexts()).toEqual(labels.slice(5));
+  });
+
   test("says once that nobody stands behind it, in view all the time", async () => {
     const { page } = await at.open("pl");
     const line = JSON.parse(readFileSync("locales/pl/common.json", "utf8"))["try-out"];
@@ -125,6 +132,9 @@ describe("private words", () => {
     await type(page, "bsn 111222333");
     await choose(page, "Toch sturen");
     await until(() => at.texts().at(-1) === "bsn 111222333");
+    await type(page, "ik ben ouder@voorbeeld.nl");
+    await page.getByText("Er lijkt een e-mailadres in je bericht te staan.").waitFor();
+    expect(at.texts().at(-1)).toBe("bsn 111222333");
   });
 
   test("are no surprise where a number was asked for", async () => {

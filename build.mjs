@@ -6,7 +6,8 @@
  * made from.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const quiet = process.argv.includes("--quiet");
@@ -24,6 +25,7 @@ await build({
   packages: "external",
   sourcemap: "linked",
   chunkNames: "parts/[hash]",
+  define: { "process.env.NAAST_EDITION": JSON.stringify(editionOf("src")) },
   logLevel: quiet ? "error" : "info",
 });
 
@@ -46,3 +48,13 @@ const trained = spawnSync(process.execPath, ["dist/train-understanding.js"], {
   stdio: ["ignore", quiet ? "ignore" : "inherit", "inherit"],
 });
 if (trained.status !== 0) process.exit(trained.status ?? 1);
+
+/** A name for these sources, for what a build finds out and no other may rely on. */
+function editionOf(folder) {
+  const hash = createHash("sha256");
+  for (const file of readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith(".ts"))
+    .sort())
+    hash.update(file).update(readFileSync(`${folder}/${file}`));
+  return hash.digest("hex").slice(0, 12);
+}

@@ -7,17 +7,8 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parse } from "yaml";
 import { KnownError } from "../errors.ts";
 import { lessonsOf, type Phrase, phrasesIn, training } from "../understanding/lessons.ts";
@@ -33,6 +24,7 @@ import { type Rule, type RuleFile, readRules } from "../understanding/rules.ts";
 import { train } from "../understanding/train.ts";
 import { createUnderstand } from "../understanding/understand.ts";
 import type { Understand } from "../understanding/understanding.ts";
+import { keepFile } from "./kept-files.ts";
 
 /** Raise it when code changes what is learned: a kept model of before is then no longer used. */
 const recipe = 8;
@@ -102,7 +94,7 @@ function parsed(root: string, hash: string, written: readonly Written[]): Parsed
     concerns: inFolder("dialogs/concerns"),
     groups,
   };
-  keep(file, JSON.stringify(result));
+  keepFile(file, JSON.stringify(result));
   return result;
 }
 
@@ -111,28 +103,8 @@ function loadModel(root: string, sources: Sources): Model {
   const file = join(root, kept, `${sources.hash}.model`);
   if (existsSync(file)) return unpacked(readFileSync(file));
   const model = train(lessonsOf(sources.phrases(), sources.lexicon), training);
-  keep(file, packed(model));
-  forgetOld(dirname(file));
+  keepFile(file, packed(model));
   return model;
-}
-
-/** What was made from the newest two states of the sources stays; the rest is of no use to anyone. */
-function forgetOld(folder: string): void {
-  for (const kind of [".model", ".json"]) {
-    const files = readdirSync(folder)
-      .filter((file) => file.endsWith(kind))
-      .map((file) => ({ file: join(folder, file), made: statSync(join(folder, file)).mtimeMs }))
-      .sort((a, b) => b.made - a.made);
-    for (const { file } of files.slice(2)) rmSync(file, { force: true });
-  }
-}
-
-/** Writes whole or not at all: two processes may train at once. */
-function keep(file: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const partial = `${file}.${process.pid}`;
-  writeFileSync(partial, content);
-  renameSync(partial, file);
 }
 
 function filesIn(root: string, folder: string): Written[] {

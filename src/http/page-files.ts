@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import type { Request, Response } from "express";
 
-/** A file that never changes while the process runs, packed once in every form browsers take. */
+/** A file that never changes while the process runs, packed in each form when a browser first takes that one. */
 export interface PageFile {
   readonly type: string;
   readonly body: Buffer;
@@ -13,15 +13,34 @@ export interface PageFile {
 
 export function pageFile(type: string, text: string): PageFile {
   const body = Buffer.from(text);
-  const brotli = brotliCompressSync(body, {
+  const hash = createHash("sha256").update(body).digest("base64url").slice(0, 10);
+  let br: Buffer | undefined;
+  let gzip: Buffer | undefined;
+  return {
+    type,
+    body,
+    hash,
+    packed: {
+      get br() {
+        br ??= brotli(body);
+        return br;
+      },
+      get gzip() {
+        gzip ??= gzipSync(body, { level: 9 });
+        return gzip;
+      },
+    },
+  };
+}
+
+function brotli(body: Buffer): Buffer {
+  return brotliCompressSync(body, {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
       [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
       [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
     },
   });
-  const hash = createHash("sha256").update(body).digest("base64url").slice(0, 10);
-  return { type, body, packed: { br: brotli, gzip: gzipSync(body, { level: 9 }) }, hash };
 }
 
 /** Sends a file in the smallest form the browser takes, or tells it that what it has is still right. */

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { KnownError } from "../errors.ts";
 import type { Log } from "../terms.ts";
-import { type Listening, startEmbeddedServer } from "./embedded-server.ts";
+import type { Listening } from "./embedded-server.ts";
 import { findServer, startPrivateServer } from "./found-server.ts";
 import { ownDirectory } from "./own-directory.ts";
 import {
@@ -138,6 +138,8 @@ async function startFound(
 
 async function embed(directory: string, log: Log): Promise<OwnServer> {
   const at = await listening(directory);
+  // loaded only where it serves: whoever has a Redis starts without it
+  const { startEmbeddedServer } = await import("./embedded-server.ts");
   const server = await startEmbeddedServer(directory, at, log);
   const url = at.kind === "port" ? `redis://:${at.password}@127.0.0.1:${at.port}` : "";
   return {

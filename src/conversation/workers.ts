@@ -18,21 +18,30 @@ export interface Workers {
 
 const askEveryMilliseconds = 250;
 const usualPatienceMilliseconds = 10_000;
+const lookingAtOnce = 16;
 /** After a failure of the store nothing is taken for this long. */
 const restMilliseconds = 100;
 
-/** Keeps up to so many things in hand at once, and looks for the next as soon as one is done or a signal comes. */
+/**
+ * Keeps up to so many things in hand at once, and looks for the next as soon as one is done or a signal comes.
+ *
+ * To look takes a round trip to the store, so several look at a time: one after another they would find no more
+ * in a second than there are round trips in it.
+ */
 export function startWorkers<Item>({ next, work, onWork, log, concurrency }: Work<Item>): Workers {
   const inHand = new Set<Promise<void>>();
   let stopped = false;
-  let looking = false;
+  let looking = 0;
   let again = false;
   let restUntil = 0;
 
-  async function look(): Promise<void> {
+  function look(): void {
     again = true;
-    if (looking) return;
-    looking = true;
+    if (looking < lookingAtOnce && inHand.size + looking < concurrency) void lookOnce();
+  }
+
+  async function lookOnce(): Promise<void> {
+    looking += 1;
     try {
       while (again) {
         again = false;
@@ -42,22 +51,27 @@ export function startWorkers<Item>({ next, work, onWork, log, concurrency }: Wor
       restUntil = performance.now() + restMilliseconds;
       complain(error);
     } finally {
-      looking = false;
+      looking -= 1;
     }
   }
 
   async function takeAllThereIs(): Promise<void> {
-    while (!stopped && inHand.size < concurrency && performance.now() >= restUntil) {
+    while (hasRoom()) {
       const item = await next();
       if (item === undefined) return;
       const doing = work(item)
         .catch(complain)
         .finally(() => {
           inHand.delete(doing);
-          void look();
+          look();
         });
       inHand.add(doing);
     }
+  }
+
+  /** Whoever looks besides this one may find something too. */
+  function hasRoom(): boolean {
+    return !stopped && inHand.size + looking <= concurrency && performance.now() >= restUntil;
   }
 
   function complain(error: unknown): void {
@@ -67,10 +81,9 @@ export function startWorkers<Item>({ next, work, onWork, log, concurrency }: Wor
     else log.error({ code, kind }, "work failed");
   }
 
-  const wake = (): void => void look();
-  const ignore = onWork(wake);
-  const timer = setInterval(wake, askEveryMilliseconds);
-  wake();
+  const ignore = onWork(look);
+  const timer = setInterval(look, askEveryMilliseconds);
+  look();
 
   return {
     async stop(patienceMilliseconds = usualPatienceMilliseconds) {

@@ -51,7 +51,7 @@ export function duePersons({ link, set, sweepMilliseconds }: Watched): DuePerson
   async function sweep(): Promise<void> {
     sweptAt = performance.now();
     const found = await Promise.all(partitions.map((partition) => dueIn(link, `${partition}:${set}`)));
-    for (const person of found.flat()) hints.add(person);
+    for (const person of found.flat()) add(person);
   }
 
   function hear(message: string): void {

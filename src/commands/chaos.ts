@@ -1,9 +1,11 @@
 /**
- * `npm run chaos [-- --messages N] [--seed S] [--rate R] [--redis cluster] [--history FILE] [--without WHAT]`:
+ * `npm run chaos [-- --messages N] [--seed S] [--rate R] [--redis cluster] [--grace SECONDS] [--history FILE]
+ * [--without WHAT]`:
  * parents write to two processes while these, their Redis and Meta fail, and a checker counts what was lost,
  * doubled or out of order. Ends with 0 only when nothing was.
  *
- * `--without deduplication`, `fencing` or `reconciliation` takes one of them away, in a copy: then it must not.
+ * `--without deduplication`, `fencing` or `reconciliation` takes one of them away, in a copy: then it must not,
+ * and ends with the first thing that is wrong.
  *
  * @module
  */
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     rate: { type: "string", default: "60" },
     redis: { type: "string", default: "single" },
+    grace: { type: "string" },
     history: { type: "string" },
     without: { type: "string" },
   },
@@ -36,8 +39,10 @@ const run = await runChaos(projectRoot(), {
   seed: Number(values.seed),
   perSecond: Number(values.rate),
   redis: values.redis === "cluster" ? "cluster" : "single",
+  graceMilliseconds: values.grace === undefined ? undefined : Number(values.grace) * 1000,
   historyFile: values.history,
   without,
+  untilFault: without !== undefined,
   say,
 });
 const { verdict, ...storm } = run;

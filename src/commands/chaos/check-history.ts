@@ -50,7 +50,7 @@ export function checkHistory(history: readonly Happened[]): Verdict {
     promises: seen.filter(({ promises }) => promises).length,
     lost: [...new Set(accepted)].filter((key) => !answers.has(key)),
     duplicated: [...answers].filter(([, times]) => times > 1).map(([key]) => key),
-    outOfOrder: seen.filter((one, at) => isOvertaken(one, seen.slice(0, at), wrote)).map(({ key }) => key),
+    outOfOrder: overtaken(seen, wrote),
     unasked: [...answers.keys()].filter((key) => !wrote.has(key)),
     brokenPromises: brokenPromises(seen, of(history, "callback")),
   };
@@ -70,15 +70,17 @@ function of<Kind extends Happened["kind"]>(history: readonly Happened[], kind: K
   return history.filter((one): one is Of<Kind> => one.kind === kind);
 }
 
-function isOvertaken(
-  one: Of<"seen">,
-  before: readonly Of<"seen">[],
-  wrote: ReadonlyMap<string, Of<"wrote">>,
-): boolean {
-  const last = before.findLast(({ parent }) => parent === one.parent);
-  if (last === undefined || last.key === one.key) return false;
-  const [numberOf, numberBefore] = [wrote.get(one.key)?.number ?? 0, wrote.get(last.key)?.number ?? 0];
-  return numberOf < numberBefore || one.turn <= last.turn;
+/** Those that came after an answer to something later, or by a turn that was not later than the one before. */
+function overtaken(seen: readonly Of<"seen">[], wrote: ReadonlyMap<string, Of<"wrote">>): readonly string[] {
+  const lastOf = new Map<string, Of<"seen">>();
+  const numberOf = ({ key }: Of<"seen">): number => wrote.get(key)?.number ?? 0;
+  const isOvertaken = (one: Of<"seen">): boolean => {
+    const last = lastOf.get(one.parent);
+    lastOf.set(one.parent, one);
+    if (last === undefined || last.key === one.key) return false;
+    return numberOf(one) < numberOf(last) || one.turn <= last.turn;
+  };
+  return seen.filter(isOvertaken).map(({ key }) => key);
 }
 
 function brokenPromises(

@@ -29,6 +29,8 @@ export interface Crowd {
   readonly messages: number;
   readonly perSecond: number;
   readonly note: (happened: Happened) => void;
+  /** Ends the writing before all is written. */
+  readonly enough: AbortSignal;
   /** The name under which the reply to a message has to come. */
   readonly keyOf: (parent: Parent, id: string) => string;
 }
@@ -38,7 +40,8 @@ export interface Parent {
   readonly userId: string;
 }
 
-const atOnce = 40;
+/** Each writes on when the last was taken, so a higher rate takes more of them. */
+const atOnceFor = (perSecond: number): number => Math.max(40, Math.ceil(perSecond / 2));
 const mostInBatch = 3;
 /** So many webhooks come a second time; some of them at the same moment. */
 const doubled = 0.2;
@@ -63,15 +66,16 @@ export async function letWrite(crowd: Crowd): Promise<readonly Parent[]> {
   const began = performance.now();
   let left = crowd.messages;
   let written = 0;
+  const isOn = (): boolean => left > 0 && !crowd.enough.aborted;
 
   async function one(): Promise<void> {
-    for (let parent = waiting.shift(); parent !== undefined && left > 0; parent = waiting.shift())
+    for (let parent = waiting.shift(); parent !== undefined && isOn(); parent = waiting.shift())
       await writeAll(parent);
   }
 
   async function writeAll(parent: Parent): Promise<void> {
     const lines = crowd.chance.hit(0.6) ? askForNurse(`0${parent.phone.slice(2)}`) : askAboutSleep;
-    for (let at = 0; at < lines.length && left > 0; ) {
+    for (let at = 0; at < lines.length && isOn(); ) {
       const some = lines.slice(at, at + Math.min(left, 1 + crowd.chance.below(mostInBatch)));
       left -= some.length;
       written += some.length;
@@ -82,7 +86,7 @@ export async function letWrite(crowd: Crowd): Promise<readonly Parent[]> {
     }
   }
 
-  await Promise.all(Array.from({ length: atOnce }, one));
+  await Promise.all(Array.from({ length: atOnceFor(crowd.perSecond) }, one));
   return parents;
 }
 

@@ -19,21 +19,24 @@ export interface Patch {
 }
 
 /**
- * Waiting is shortened, so that a run does not last for minutes: a lease of a sender that died, and the grace
- * in which a status may still tell that a reply arrived. What is decided after the wait stays as it is.
+ * Waiting is shortened, so that a run does not last for minutes: the lease of a turn, and, for short runs, the
+ * grace in which a status may still tell that a reply arrived. What is decided after the wait stays as it is.
  */
-const quick = (graceMilliseconds: number): readonly Patch[] => [
+const quick = (graceMilliseconds: number | undefined): readonly Patch[] => [
   { script: "claim-turn", find: "tonumber(ARGV[2])", replace: "3000" },
-  { script: "claim-reply", find: "now + tonumber(ARGV[2])", replace: "now + 9000" },
+  ...(graceMilliseconds === undefined ? [] : shorterGrace(graceMilliseconds)),
+];
+
+const shorterGrace = (milliseconds: number): readonly Patch[] => [
   {
     script: "claim-reply",
     find: "tonumber(sending) + tonumber(grace)",
-    replace: `tonumber(sending) + ${graceMilliseconds}`,
+    replace: `tonumber(sending) + ${milliseconds}`,
   },
   {
     script: "settle-reply",
     find: "tonumber(mark[1]) + tonumber(mark[2])",
-    replace: `tonumber(mark[1]) + ${graceMilliseconds}`,
+    replace: `tonumber(mark[1]) + ${milliseconds}`,
   },
 ];
 
@@ -41,18 +44,8 @@ const quick = (graceMilliseconds: number): readonly Patch[] => [
 export const controls = {
   /** A message that comes again is taken in again. */
   deduplication: [{ script: "accept", find: '"NX", "PX"', replace: '"PX"' }],
-  /**
-   * Leases end while their holders still work, the other process hears of it, and a late commit is not refused.
-   * Turns are so short that a storm seldom catches two in one; a test does it step by step.
-   */
+  /** A late commit of someone whose lease is over is not refused. */
   fencing: [
-    { script: "claim-turn", find: "now + 3000", replace: "now" },
-    {
-      script: "claim-turn",
-      find: "return { token",
-      replace:
-        'if tries == 1 then redis.call("PUBLISH", "naast:due", "ready " .. ARGV[1]) end\nreturn { token',
-    },
     {
       script: "commit-turn",
       find: 'if redis.call("HGET", KEYS[2], ARGV[1]) ~= ARGV[2] then return "stale" end',
@@ -75,7 +68,7 @@ export interface ProductCopy {
 /** Copies the built product to a folder of its own, with other scripts. The product itself has no such switch. */
 export function copyProduct(
   root: string,
-  graceMilliseconds: number,
+  graceMilliseconds: number | undefined,
   without: Control | undefined,
 ): ProductCopy {
   const copy = mkdtempSync(join(tmpdir(), "naast-chaos-"));

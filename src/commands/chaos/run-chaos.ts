@@ -8,22 +8,31 @@ import { readKeyring } from "../../privacy/keyring.ts";
 import { pseudonyms } from "../../privacy/pseudonym.ts";
 import { openRedis } from "../../storage/open-redis.ts";
 import { openStorage } from "../../storage/open-storage.ts";
+import { readScripts } from "../../storage/scripts.ts";
 import type { PersonId } from "../../terms.ts";
 import { type MetaStub, type Received, startMetaStub } from "../demo-whatsapp/meta-stub.ts";
 import { type Chance, chance } from "./chance.ts";
 import { checkHistory, type Happened, type Verdict } from "./check-history.ts";
 import { appMachine, joinCluster, type Machine, redisMachine } from "./machines.ts";
-import { faultBy, unleash } from "./nemeses.ts";
+import { type App, faultBy, unleash } from "./nemeses.ts";
 import { letWrite, type Parent } from "./parents.ts";
 import { type Control, copyProduct, type ProductCopy } from "./product-copy.ts";
+import { openGate } from "./redis-gate.ts";
 
 export interface ChaosOptions {
   readonly messages: number;
   readonly seed: number;
   readonly perSecond: number;
   readonly redis: "single" | "cluster";
+  /**
+   * How long a status may take to tell that a reply arrived whose sending was never answered; absent: as long as
+   * in the product. Shorter, a run ends sooner, and on a busy machine a status may come too late.
+   */
+  readonly graceMilliseconds?: number | undefined;
   /** Takes one thing away that keeps promises, to see that the checker notices. */
   readonly without?: Control | undefined;
+  /** Ends the storm with the first thing that is wrong. */
+  readonly untilFault?: boolean;
   /** Where the history goes, as JSON lines. */
   readonly historyFile?: string | undefined;
   readonly say?: (line: string) => void;
@@ -34,6 +43,8 @@ export interface ChaosRun {
   readonly appKills: number;
   readonly redisKills: number;
   readonly freezes: number;
+  /** Freezes that caught a process with a turn it had decided and not yet written. */
+  readonly lateCommits: number;
   /** Times a reply was sent without its sender hearing what became of it. */
   readonly cutAnswers: number;
   readonly refusals: number;
@@ -41,12 +52,9 @@ export interface ChaosRun {
   readonly settleMilliseconds: number;
 }
 
-/**
- * How long a status may take to tell that a reply arrived whose sending was never answered; the product waits
- * for 90 seconds. A cluster takes longer to be whole again, and statuses that much longer to be taken.
- */
-const graceMilliseconds = { single: 8_000, cluster: 20_000 } as const;
-const longestSettleMilliseconds = 120_000;
+/** What the product itself waits for a status of a reply whose sending was never answered. */
+const usualGraceMilliseconds = 90_000;
+const longestSettleMilliseconds = 600_000;
 
 /** Everything one run has in hand. */
 interface Stage {
@@ -56,39 +64,33 @@ interface Stage {
   readonly meta: MetaStub;
   readonly chance: Chance;
   readonly redis: readonly Machine[];
-  readonly apps: readonly Machine[];
+  readonly apps: readonly App[];
   readonly env: Readonly<Record<string, string>>;
+  readonly commitMark: string;
   readonly note: (happened: Happened) => void;
 }
 
+/** What is put away after a run, whatever became of it. */
+type Leavings = (() => unknown)[];
+
 /** Lets parents write to two processes while these, their Redis and Meta fail, and judges what came of it. */
 export async function runChaos(root: string, options: ChaosOptions): Promise<ChaosRun> {
-  const folder = mkdtempSync(join(tmpdir(), "naast-chaos-run-"));
-  const copy = copyProduct(root, graceMilliseconds[options.redis], options.without);
-  const meta = await startMetaStub({ redeliveries: 400 });
-  const machines: Machine[] = [];
+  const leavings: Leavings = [];
   try {
-    const stage = await setUp(root, options, { folder, copy, meta, machines });
-    return await storm(stage);
+    return await storm(await setUp(root, options, leavings));
   } finally {
-    await Promise.all(machines.map((machine) => machine.kill()));
-    await meta.stop();
-    copy.remove();
-    rmSync(folder, { recursive: true, force: true });
+    for (const putAway of leavings.toReversed()) await putAway();
   }
 }
 
-async function setUp(
-  root: string,
-  options: ChaosOptions,
-  {
-    folder,
-    copy,
-    meta,
-    machines,
-  }: Pick<Stage, "folder" | "copy" | "meta"> & { readonly machines: Machine[] },
-): Promise<Stage> {
-  const redis = await startRedis(root, folder, options.redis, machines);
+async function setUp(root: string, options: ChaosOptions, leavings: Leavings): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), "naast-chaos-run-"));
+  leavings.push(() => rmSync(folder, { recursive: true, force: true }));
+  const copy = copyProduct(root, options.graceMilliseconds, options.without);
+  leavings.push(copy.remove);
+  const meta = await startMetaStub({ redeliveries: 400 });
+  leavings.push(meta.stop);
+  const redis = await startRedis(root, folder, options.redis, leavings);
   const env = {
     REDIS_URL: redis.map(({ port }) => `redis://127.0.0.1:${port}`).join(","),
     DATA_KEYS: ["main", "person"].map((id) => `${id}:${randomBytes(32).toString("base64")}`).join(","),
@@ -98,26 +100,44 @@ async function setUp(
     WHATSAPP_PHONE_NUMBER_ID: meta.phoneNumberId,
     WHATSAPP_GRAPH_URL: meta.graphUrl,
   };
-  const apps = await Promise.all(["app-1", "app-2"].map((name) => appMachine(name, copy.root, folder, env)));
-  machines.push(...apps);
-  await Promise.all(apps.map((app) => app.start()));
+  const apps = await Promise.all(
+    ["app-1", "app-2"].map((name) => startApp(name, { copy, folder, env, redis }, leavings)),
+  );
   const dice = chance(options.seed);
-  meta.pointTo(() => `http://127.0.0.1:${apps[dice.below(apps.length)]?.port}/webhooks/whatsapp`);
-  return { options, copy, folder, meta, chance: dice, redis, apps, env, note: notebook(options.historyFile) };
+  meta.pointTo(() => `http://127.0.0.1:${apps[dice.below(apps.length)]?.machine.port}/webhooks/whatsapp`);
+  const commitMark = readScripts(copy.scriptsDirectory)["commit-turn"].sha;
+  const note = notebook(options.historyFile);
+  return { options, copy, folder, meta, chance: dice, redis, apps, env, commitMark, note };
+}
+
+/** Starts a process behind a gate of its own. A cluster tells its nodes' addresses itself, past every gate. */
+async function startApp(
+  name: string,
+  { copy, folder, env, redis }: Pick<Stage, "copy" | "folder" | "env" | "redis">,
+  leavings: Leavings,
+): Promise<App> {
+  const [only] = redis;
+  const gate = redis.length === 1 && only !== undefined ? await openGate(only.port) : undefined;
+  leavings.push(() => gate?.close());
+  const line = gate === undefined ? {} : { REDIS_URL: `redis://127.0.0.1:${gate.port}` };
+  const machine = await appMachine(name, copy.root, folder, { ...env, ...line });
+  leavings.push(machine.kill);
+  await machine.start();
+  return { machine, gate };
 }
 
 async function startRedis(
   root: string,
   folder: string,
   kind: ChaosOptions["redis"],
-  machines: Machine[],
+  leavings: Leavings,
 ): Promise<readonly Machine[]> {
   const clustered = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"];
   const names = kind === "single" ? ["redis"] : ["redis-1", "redis-2", "redis-3"];
   const nodes = await Promise.all(
     names.map((name) => redisMachine(name, root, folder, kind === "single" ? [] : clustered)),
   );
-  machines.push(...nodes);
+  for (const node of nodes) leavings.push(node.kill);
   await Promise.all(nodes.map((node) => node.start()));
   if (kind === "cluster") await joinCluster(nodes);
   return nodes;
@@ -153,11 +173,12 @@ async function storm(stage: Stage): Promise<ChaosRun> {
     perSecond: options.perSecond,
     note,
     keyOf: (parent, id) => names.message(personOf(parent), id),
+    enough: options.untilFault === true ? faultIn(note, nemeses.signal) : new AbortController().signal,
   });
   nemeses.abort();
   const counts = await kills;
   options.say?.("everything was written; the machines are left alone now");
-  const settleMilliseconds = await settle(stage);
+  const settleMilliseconds = options.untilFault === true ? 0 : await settle(stage);
   await noteCallbacks(stage, parents, personOf);
   const lines = history.get(note) ?? [];
   return {
@@ -169,16 +190,31 @@ async function storm(stage: Stage): Promise<ChaosRun> {
   };
 }
 
-/** Waits until every accepted message has its reply, and then a little longer for those that come twice. */
+/** Aborts when what was written down so far holds something that no later line can mend. */
+function faultIn(note: Stage["note"], over: AbortSignal): AbortSignal {
+  const found = new AbortController();
+  const timer = setInterval(() => {
+    const { duplicated, outOfOrder, unasked } = checkHistory(history.get(note) ?? []);
+    if (duplicated.length + outOfOrder.length + unasked.length > 0) found.abort();
+  }, 500);
+  for (const signal of [found.signal, over]) signal.addEventListener("abort", () => clearInterval(timer));
+  return found.signal;
+}
+
+/**
+ * Waits until every accepted message has its reply, and then for as long as it takes a reply to come twice: a
+ * grace after the last that came.
+ */
 async function settle({ note, options }: Stage): Promise<number> {
+  const { graceMilliseconds = usualGraceMilliseconds } = options;
   const began = performance.now();
   const lines = history.get(note) ?? [];
-  let count = -1;
+  let [count, since] = [lines.length, began];
   while (performance.now() - began < longestSettleMilliseconds) {
-    const { lost } = checkHistory(lines);
-    if (lost.length === 0 && count === lines.length) break;
-    count = lines.length;
-    await pause(graceMilliseconds[options.redis] + 1_000);
+    await pause(500);
+    const now = performance.now();
+    if (lines.length !== count) [count, since] = [lines.length, now];
+    else if (now - since > graceMilliseconds + 2_000 && checkHistory(lines).lost.length === 0) break;
   }
   return performance.now() - began;
 }

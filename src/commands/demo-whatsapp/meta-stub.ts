@@ -88,7 +88,8 @@ export async function startMetaStub(options: MetaStubOptions = {}) {
   const marks: Json[] = [];
   const listeners = new Set<(message: Received) => void>();
   const hasRoom = settings.pairLimit && pairLimiter(settings.pairLimit, settings.clock);
-  const line: Line = { ...settings, webhookUrl: () => webhookUrl() };
+  let over = false;
+  const line: Line = { ...settings, webhookUrl: () => webhookUrl(), isOver: () => over };
 
   const server = createServer((request, response) => {
     void answer(request, response).catch(() => response.destroy());
@@ -194,6 +195,7 @@ export async function startMetaStub(options: MetaStubOptions = {}) {
     statusChange: (...statuses: readonly Json[]) => statusesChange(line, statuses),
     stop: () =>
       new Promise<void>((stopped) => {
+        over = true;
         server.closeAllConnections();
         server.close(() => stopped());
       }),

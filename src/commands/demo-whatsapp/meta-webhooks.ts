@@ -17,6 +17,8 @@ export interface Line {
   readonly phoneNumberId: string;
   /** How often a webhook that is not answered 200 is sent again; Meta goes on for seven days. */
   readonly redeliveries: number;
+  /** True once the stand-in was stopped: nothing is sent again then. */
+  readonly isOver: () => boolean;
 }
 
 /** Writes a change that brings messages, with the sender beside them as Meta has it since 2026. */
@@ -46,7 +48,7 @@ export async function deliverWebhook(line: Line, changes: readonly Json[]): Prom
     entry: [{ id: "102290129340398", time, changes }],
   });
   let status = 0;
-  for (let tried = 0; tried <= line.redeliveries; tried += 1) {
+  for (let tried = 0; tried <= line.redeliveries && !line.isOver(); tried += 1) {
     if (tried > 0) await pause(Math.min(2000, 50 * 2 ** tried));
     status = await post(line, body);
     if (status === 200) return status;

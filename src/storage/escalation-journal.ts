@@ -40,14 +40,16 @@ interface Parts {
 
 const dayMilliseconds = 24 * 3_600_000;
 
-/** One line of the chain. Without `request` it was forgotten; its `digest` keeps the chain whole. */
+/**
+ * One line of the chain. Without `said` it was forgotten: of whom, and what. Its `digest` keeps the chain whole, and
+ * tells neither: it is over the sealed request, which nobody can make again.
+ */
 interface Entry {
   readonly id: CallbackId;
-  readonly person: PersonId;
   readonly at: number;
   readonly digest: string;
   readonly hash: string;
-  readonly request?: string;
+  readonly said?: { readonly person: PersonId; readonly request: string };
 }
 
 interface OpenJournal {
@@ -76,9 +78,9 @@ export function escalationJournal({ link, sealed, callbacks, directory, log }: P
     await listen();
     const { entries } = await open();
     let lost = 0;
-    for (const { id, person, request } of entries) {
-      if (request === undefined || closed) continue;
-      const { kind } = await callbacks.open(id, sealed.request.read(person, request));
+    for (const { id, said } of entries) {
+      if (said === undefined || closed) continue;
+      const { kind } = await callbacks.open(id, sealed.request.read(said.person, said.request));
       if (kind !== "again") lost += 1;
     }
     if (lost > 0) log.error({ count: lost }, "callbacks that Redis had lost are in line again");
@@ -92,9 +94,9 @@ export function escalationJournal({ link, sealed, callbacks, directory, log }: P
 
   async function forgetHere(isMeant: (entry: Entry) => boolean): Promise<void> {
     const chain = await open();
-    const meant = chain.entries.some((entry) => entry.request !== undefined && isMeant(entry));
+    const meant = chain.entries.some((entry) => entry.said !== undefined && isMeant(entry));
     if (!meant) return;
-    chain.entries = chain.entries.map((entry) => (isMeant(entry) ? withoutRequest(entry) : entry));
+    chain.entries = chain.entries.map((entry) => (isMeant(entry) ? forgotten(entry) : entry));
     await rewrite(chain);
   }
 
@@ -108,8 +110,8 @@ export function escalationJournal({ link, sealed, callbacks, directory, log }: P
     const chain = await open();
     const known = chain.entries.some((entry) => entry.id === id);
     if (!known) {
-      const said = { id, person: request.person, at: Date.now(), request: sealed.request.write(request) };
-      const entry = linked(chain.entries.at(-1)?.hash ?? "", said);
+      const said = { person: request.person, request: sealed.request.write(request) };
+      const entry = linked(chain.entries.at(-1)?.hash ?? "", { id, at: Date.now(), said });
       chain.entries.push(entry);
       chain.journal.append(written(entry));
     }
@@ -140,7 +142,7 @@ export function escalationJournal({ link, sealed, callbacks, directory, log }: P
 const isOf =
   (person: string) =>
   (entry: Entry): boolean =>
-    entry.person === person;
+    entry.said?.person === person;
 
 async function openChain(parent: string, log: Log): Promise<OpenJournal> {
   const { directory, giveUp } = ownPlaceIn(parent);
@@ -157,22 +159,26 @@ async function openChain(parent: string, log: Log): Promise<OpenJournal> {
   return chain;
 }
 
-function linked(before: string, said: Pick<Entry, "id" | "person" | "at"> & { request: string }): Entry {
-  const digest = hashOf(said.request);
-  return { ...said, digest, hash: hashOf(before, said.id, said.person, String(said.at), digest) };
+function linked(before: string, entry: Required<Pick<Entry, "id" | "at" | "said">>): Entry {
+  const digest = digestOf(entry.said);
+  return { ...entry, digest, hash: hashOf(before, entry.id, String(entry.at), digest) };
 }
 
 /** The first entry may follow one that was dropped for its age, so it is only held against itself. */
-function isWhole({ id, person, at, digest, hash, request }: Entry, before: Entry | undefined): boolean {
-  if (request !== undefined && hashOf(request) !== digest) return false;
-  return before === undefined || hashOf(before.hash, id, person, String(at), digest) === hash;
+function isWhole({ id, at, digest, hash, said }: Entry, before: Entry | undefined): boolean {
+  if (said !== undefined && digestOf(said) !== digest) return false;
+  return before === undefined || hashOf(before.hash, id, String(at), digest) === hash;
+}
+
+function digestOf({ person, request }: Required<Entry>["said"]): string {
+  return hashOf(person, request);
 }
 
 function hashOf(...parts: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
 }
 
-function withoutRequest({ request: _forgotten, ...rest }: Entry): Entry {
+function forgotten({ said: _said, ...rest }: Entry): Entry {
   return rest;
 }
 

@@ -117,6 +117,9 @@ test.each([
   await loseRedis();
   await until(async () => (await storage.callbacks.findOf(other)).length === 1);
   expect(await storage.callbacks.findOf(person)).toEqual([]);
+  const onDisk = readFileSync(file(), "latin1");
+  expect([onDisk.includes(person), onDisk.includes(other)]).toEqual([false, true]);
+  expect(JSON.stringify(log.lines)).not.toContain("changed by someone else");
 });
 
 test("the journal holds no words, and tells when someone changed it", async () => {

@@ -53,10 +53,11 @@ function askFirst(conversation: Conversation, heard: Understanding, words: strin
   const { concern, ageMonths } = heard;
   const here = standing(conversation);
   const doubted = doubtIn(conversation, heard);
+  const found = concern.level === "nurse" ? { rule: concern.rule } : {};
   const waiting = waitingAt(script.book, here.place)?.node.kind;
   if (waiting === "alarm-check" || waiting === "card") {
     const noted = { ...here, slots: { ...here.slots, ...doubted } };
-    return { conversation, step: advance(script.book, noted, { kind: "unclear" }), card: "doubt" };
+    return { conversation, step: advance(script.book, noted, { kind: "unclear" }), card: "doubt", ...found };
   }
   const answered = answerBeneath(here, script);
   const beneath = questionBeneath(here, heard, script) ?? answered ?? outsideDanger(here, script);
@@ -69,14 +70,19 @@ function askFirst(conversation: Conversation, heard: Understanding, words: strin
     step: { ...step, effects: [...kept, ...step.effects] },
     card: "doubt",
     words,
+    ...found,
   };
 }
 
 /**
  * What notes a doubt, so that a nurse hears of it unless the alarm check clears it. What was answered to an
  * earlier check says nothing of this one: `cleared` begins anew.
+ *
+ * A concern for a nurse was found, not doubted: only whether there is danger besides is asked. It stays whatever
+ * the alarm check says, for "I cannot go on" is no less true when the child is well.
  */
 function doubtIn({ slots }: Conversation, { concern }: Understanding): Slots {
+  if (concern.level === "nurse") return { cleared: "no", reason: concern.category ?? "other" };
   const rules = [...(slots["doubt-rules"] ?? "").split(","), concern.rule ?? ""].filter(Boolean);
   return {
     cleared: "no",

@@ -180,6 +180,16 @@ describe("a doubt", () => {
     expect(sent).toMatchObject({ lane: "routine", reason: "asked-for-nurse", rules: [], words: "raar" });
   });
 
+  test("beside a concern for a nurse is cleared by itself: the concern stays the reason", () => {
+    const tired = { level: "nurse", category: "exhausted_parent", doubt: true, rule: "worn-out" } as const;
+    const hears: Understand = (words, hint) =>
+      words === "op" ? { ...calm(words, hint), concern: tired } : calm(words, hint);
+    const sent = opened(
+      request(["nee", "op", "nee", ...upToSend.slice(1)], { script: { ...oneRegion, understand: hears } }),
+    );
+    expect(sent).toMatchObject({ lane: "today", reason: "exhausted_parent", rules: ["worn-out"] });
+  });
+
   test("that was cleared once is asked about again when it is raised anew", () => {
     const again = request(["nee", ...upToSend.slice(0, 1), "raar", "verpleegkundige"], { script });
     expect(lastText(again)).toContain("Eerst kijken we of er gevaar is");

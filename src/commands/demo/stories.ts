@@ -85,7 +85,7 @@ export const stories: readonly Story[] = [
   },
   {
     locale: "nl",
-    opening: "ik voel me al weken somber sinds de bevalling",
+    opening: "ik voel niks voor mijn baby",
     request: "Ik geniet niet van mijn baby en durf het bijna niet te zeggen.",
     country: "NL",
     interpreter: false,

@@ -141,7 +141,7 @@ interface Row {
 }
 
 function chart(key: string, weeks: readonly string[], rows: readonly Row[]): HTMLElement | undefined {
-  if (rows.length === 0) return undefined;
+  if (rows.every(({ cells }) => cells.every((cell) => cell === null))) return undefined;
   const canvas = h("canvas", { role: "img", "aria-label": t(key) });
   const made = h(
     "section",

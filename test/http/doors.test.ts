@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { createClient } from "redis";
 import { parse, stringify } from "yaml";
 import { rangeOf } from "../../src/http/limit-rates.ts";
@@ -156,6 +157,93 @@ describe("every door", () => {
     expect(await upgrade(path, "https://naast.example")).toMatch(/^HTTP\/1.1 101/);
   });
 
+  test("refuses a body that unpacks to more than is read, whatever its size on the wire", async () => {
+    const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024, " "));
+    expect(bomb.length).toBeLessThan(60 * 1024);
+    for (const path of ["/v3/directline/conversations", "/nurse/api/callbacks/next"]) {
+      const { status } = await fetch(`${product.url}${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "content-encoding": "gzip" },
+        body: bomb,
+      });
+      expect([path, status >= 400 && status < 500]).toEqual([path, true]);
+    }
+    expect((await fetch(`${product.url}/healthz`)).status).toBe(200);
+  });
+
+  test.each([
+    ["marks piled on one letter", `e${"\u0301".repeat(30_000)}`],
+    ["letters that normalising makes eighteen times as many", "\ufdfa".repeat(20_000)],
+    ["joined signs that never end", "\u{1f469}\u200d".repeat(8_000)],
+    ["half signs, turned directions and zeros", "\ud800\u202e\u0000".repeat(3_000)],
+    ["quotes that never close", '"\\"'.repeat(6_000)],
+    ["what looks like numbers, addresses and numbers again", "06-1.a@".repeat(8_000)],
+    ["one word without end", "a".repeat(60_000)],
+    ["words that are nearly danger", "ademt niet niet ".repeat(4_000)],
+  ])("is not held up by %s, and the parent is answered", async (_name, words) => {
+    const parent = await openWebParent(product.url);
+    await parent.say("hoi");
+    const answered = parent.say(words);
+    expect((await fetch(`${product.url}/healthz`)).status).toBe(200);
+    expect(await answered).not.toBe("");
+  });
+
+  test("does not wait for a reader that asks and never reads", async () => {
+    const idle = Array.from({ length: 20 }, () => askWithoutReading("/"));
+    const parent = await openWebParent(product.url);
+    expect(await parent.say("hoi")).toContain("Naast");
+    for (const socket of idle) socket.destroy();
+  });
+
+  test("gives nothing of a chat to whoever knows its name, has another's token, or sends it a second time", async () => {
+    const [mine, theirs] = [await openWebParent(product.url), await openWebParent(product.url)];
+    await mine.say("hoi");
+    const path = `${product.url}/v3/directline/conversations/${mine.conversation}/activities`;
+    const read = (authorization: string) => fetch(path, { headers: { authorization } });
+    expect((await read(`Bearer ${theirs.token}`)).status).toBe(404);
+    expect((await read(`Bearer ${mine.conversation}`)).status).toBe(403);
+    expect((await fetch(path)).status).toBe(403);
+    const replayed = {
+      type: "message",
+      text: "1",
+      from: { id: "me" },
+      channelData: { clientActivityID: "once" },
+    };
+    const send = () =>
+      fetch(path, {
+        method: "POST",
+        headers: { authorization: `Bearer ${mine.token}`, "content-type": "application/json" },
+        body: JSON.stringify(replayed),
+      });
+    const ids = await Promise.all(
+      [send(), send(), send()].map(async (sent) => (await sent).json() as Promise<{ id: string }>),
+    );
+    expect(new Set(ids.map(({ id }) => id)).size).toBe(1);
+  });
+
+  test("takes no key of a body for a property of everything", async () => {
+    const parent = await openWebParent(product.url);
+    await parent.say("hoi");
+    const polluted =
+      '{"__proto__":{"isNurse":true,"roles":["lead"]},"constructor":{"prototype":{"isNurse":true}}}';
+    for (const [door, body] of [
+      [
+        `/v3/directline/conversations/${parent.conversation}/activities`,
+        `{"type":"message","text":"hoi","channelData":${polluted}}`,
+      ],
+      ["/v3/directline/tokens/return", polluted],
+      ["/nurse/api/callbacks/next/claim", polluted],
+    ] as const) {
+      const { status } = await fetch(`${product.url}${door}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${parent.token}`, "content-type": "application/json" },
+        body,
+      });
+      expect([door, status < 500]).toEqual([door, true]);
+    }
+    expect((await fetch(`${product.url}/nurse/api/me`)).status).toBe(401);
+  });
+
   test("hangs up on 200 clients that never finish asking, and answers others meanwhile", async () => {
     const slow = Array.from({ length: 200 }, () => dribble());
     const began = performance.now();
@@ -179,6 +267,15 @@ function dribble(): Promise<void> {
     });
     socket.resume();
   });
+}
+
+/** Asks many times on one connection and reads none of the answers. */
+function askWithoutReading(path: string): Socket {
+  const socket = connect(Number(new URL(product.url).port), "127.0.0.1");
+  socket.on("error", () => undefined);
+  socket.pause();
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(100));
+  return socket;
 }
 
 function upgrade(path: string, origin: string): Promise<string> {

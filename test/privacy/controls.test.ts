@@ -132,8 +132,8 @@ const controls: readonly Control[] = [
     ],
     holds({ readJson }) {
       const began = performance.now();
-      readJson(Buffer.from(`"${'\\"'.repeat(30_000)}`));
-      return performance.now() - began < 500;
+      readJson(Buffer.from(`"${'\\"'.repeat(80_000)}`));
+      return performance.now() - began < 1_000;
     },
   },
   {

@@ -51,7 +51,16 @@ export function sessions(options: SessionOptions): readonly RequestHandler[] {
       maxAge: idleLimit,
     },
   });
-  return [seenUnderHttps(options.https), keep, endWhenOver(options.clock)];
+  return [seenUnderHttps(options.https), orAway(keep), endWhenOver(options.clock)];
+}
+
+/** A session that cannot be read is a store that is away, to be tried again: not a fault, and nobody's sign-out. */
+function orAway(keep: RequestHandler): RequestHandler {
+  return (request, response, next) =>
+    keep(request, response, (cause?: unknown) => {
+      if (cause === undefined) next();
+      else next(new KnownError("storage.unavailable", "the session cannot be read", {}, { cause }));
+    });
 }
 
 /** Makes a new session of the old one, under a new name, so that a planted cookie is worth nothing. */

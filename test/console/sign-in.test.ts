@@ -1,3 +1,4 @@
+import session from "express-session";
 import { ticketKey, writeTicket } from "../../src/console/ticket.ts";
 import { type Bench, startBench } from "./bench.ts";
 
@@ -133,4 +134,21 @@ describe("what changes something", () => {
     const [record] = await bench.world.audit.find({ event: "callback-claimed", limit: 1 });
     expect(record).toMatchObject({ outcome: "refused", code: "console.cross-site" });
   });
+});
+
+test("a session that cannot be read is a store that is away: 503, and nobody is signed out", async () => {
+  const store = new session.MemoryStore();
+  const own = await startBench({ sessionStore: store });
+  try {
+    const nurse = await own.signIn();
+    const get = store.get.bind(store);
+    store.get = (_id, answer) => answer(new Error("away"));
+    const away = await nurse.get("/nurse/api/callbacks");
+    expect(away.status).toBe(503);
+    expect(away.body).toMatchObject({ code: "storage.unavailable" });
+    store.get = get;
+    expect((await nurse.get("/nurse/api/callbacks")).status).toBe(200);
+  } finally {
+    await own.stop();
+  }
 });

@@ -9,8 +9,8 @@ export async function benchStorm(root: string, amount = escalations): Promise<re
     escalations: amount,
     seed: 1,
     nurses: 16,
-    appKillMilliseconds: 12_000,
-    redisKillMilliseconds: 40_000,
+    appKillMilliseconds: 10_000,
+    redisKillMilliseconds: 45_000,
     say: (line) => void process.stdout.write(`  ${line}\n`),
   });
   return figuresOf(run);

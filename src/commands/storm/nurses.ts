@@ -43,16 +43,24 @@ async function work(cookie: string, ward: Ward, saw: NursesSaw): Promise<void> {
   while (!ward.over.aborted) {
     const next = await ask(ward, cookie, "POST", "/callbacks/next", {});
     if (next.status === 200 && next.body !== null) {
-      if (await finish(next.body["id"] as CallbackId, String(next.body["token"]), cookie, ward, saw))
-        continue;
+      await finish(next.body["id"] as CallbackId, String(next.body["token"]), { cookie, ward, saw });
+      continue;
     }
-    // nothing waits, or an answer was lost on the way: perhaps she holds something without knowing it
-    if (!(await finishOwn(cookie, ward, saw))) await pause(200);
+    // nothing waits: perhaps she holds something without knowing it, where an answer was lost on the way
+    const hadOwn = next.status === 200 && (await finishOwn({ cookie, ward, saw }));
+    if (!hadOwn) await pause(200);
   }
 }
 
+interface Shift {
+  readonly cookie: string;
+  readonly ward: Ward;
+  readonly saw: NursesSaw;
+}
+
 /** Takes up again what the console says is hers. */
-async function finishOwn(cookie: string, ward: Ward, saw: NursesSaw): Promise<boolean> {
+async function finishOwn(shift: Shift): Promise<boolean> {
+  const { cookie, ward } = shift;
   const { body } = await ask(ward, cookie, "GET", "/callbacks?limit=150");
   const callbacks = (body?.["callbacks"] ?? []) as readonly {
     id: CallbackId;
@@ -61,25 +69,18 @@ async function finishOwn(cookie: string, ward: Ward, saw: NursesSaw): Promise<bo
   const own = callbacks.filter(({ holder }) => holder?.mine === true);
   for (const { id } of own) {
     const claimed = await ask(ward, cookie, "POST", `/callbacks/${id}/claim`, {});
-    if (claimed.status === 200) await finish(id, String(claimed.body?.["token"]), cookie, ward, saw);
+    if (claimed.status === 200) await finish(id, String(claimed.body?.["token"]), shift);
   }
   return own.length > 0;
 }
 
-async function finish(
-  id: CallbackId,
-  token: string,
-  cookie: string,
-  ward: Ward,
-  saw: NursesSaw,
-): Promise<boolean> {
+async function finish(id: CallbackId, token: string, { cookie, ward, saw }: Shift): Promise<void> {
   const opened = await ask(ward, cookie, "POST", `/callbacks/${id}/open`, { reason: "ik bel deze ouder" });
-  if (opened.status !== 200) return false;
+  if (opened.status !== 200) return;
   count(saw.opened, id);
   const ending = { token, outcome: "advice_given", parentInformed: true };
   const closed = await ask(ward, cookie, "POST", `/callbacks/${id}/close`, ending);
   if (closed.status === 200) count(saw.closed, id);
-  return closed.status === 200;
 }
 
 async function signIn({ apps, dataDirectory, over }: Ward, name: string): Promise<string> {
@@ -107,7 +108,7 @@ async function ask(
     const answer = await fetch(`${origin}/nurse/api${path}`, {
       method,
       headers: { cookie, origin, "content-type": "application/json" },
-      signal: AbortSignal.timeout(15_000),
+      signal: AbortSignal.timeout(60_000),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     return { status: answer.status, body: (await answer.json()) as Json | null };

@@ -83,7 +83,7 @@ else
   skip "alerts" "promtool is not on this machine"
 fi
 if has redis-server && has redis-cli; then
-  check "a restore brings every key back" bash infra/restore-drill.sh 2000
+  check "a restore brings every key back, and every promised callback by journal and keys" bash infra/restore-drill.sh 2000
 else
   skip "restore drill" "there is no redis-server or redis-cli on this machine"
 fi

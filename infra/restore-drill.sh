@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Practises a restore: fills a Redis with the shipped settings, copies its file while it runs, loses it, and starts
-# another from the copy. Prints how many keys came back and how long it took; fails when one is missing.
+# another from the copy. Prints how many keys came back and how long it took; fails when one is missing. Then the same
+# with the product: requests made before and after the copy, its journal, and its keys.
 #
 # usage: infra/restore-drill.sh [keys]
 set -euo pipefail
@@ -37,3 +38,5 @@ begin two
 back=$(redis-cli -s "$folder/two.sock" DBSIZE)
 echo "restored $back of $keys keys in $((($(date +%s%N) - began) / 1000000)) ms"
 [ "$back" -eq "$keys" ]
+node build.mjs --quiet
+node infra/restore-drill.mjs

@@ -1,6 +1,20 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { KnownError } from "../errors.ts";
+
+/** How often an owner says that it lives, for those who cannot see its process: in another container, or elsewhere. */
+const beatMilliseconds = 15_000;
+const silenceMilliseconds = 4 * beatMilliseconds;
 
 /**
  * Makes a directory this process's own, for as long as it lives. A lock left by a process that died is no lock.
@@ -11,13 +25,13 @@ import { KnownError } from "../errors.ts";
 export function ownDirectory(directory: string): () => void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const lock = join(directory, "owner");
-  const mine = `${lock}.${process.pid}`;
+  const mine = `${lock}.${hostname()}.${process.pid}`;
   writeFileSync(mine, nameOf(process.pid), { mode: 0o600 });
   try {
     for (let tries = 0; ; tries += 1) {
-      if (tryLink(mine, lock)) return () => rmSync(lock, { force: true });
+      if (tryLink(mine, lock)) return keepOwning(lock);
       const owner = readOwner(lock);
-      if (tries > 2 || (owner !== undefined && isAlive(owner))) {
+      if (tries > 2 || (owner !== undefined && isAlive(owner, lock))) {
         throw new KnownError(
           "storage.in-use",
           `another Naast works in ${directory}; stop it, or set DATA_DIR`,
@@ -31,6 +45,21 @@ export function ownDirectory(directory: string): () => void {
   } finally {
     rmSync(mine, { force: true });
   }
+}
+
+function keepOwning(lock: string): () => void {
+  const beat = setInterval(() => {
+    try {
+      utimesSync(lock, new Date(), new Date());
+    } catch {
+      // a disk that is away now may be back for the next beat
+    }
+  }, beatMilliseconds);
+  beat.unref();
+  return () => {
+    clearInterval(beat);
+    rmSync(lock, { force: true });
+  };
 }
 
 const places = 64;
@@ -55,6 +84,7 @@ export function ownPlaceIn(parent: string): { readonly directory: string; readon
 
 interface Owner {
   readonly pid: number;
+  readonly host: string;
   readonly name: string;
 }
 
@@ -71,10 +101,16 @@ function tryLink(from: string, to: string): boolean {
 function readOwner(lock: string): Owner | undefined {
   if (!existsSync(lock)) return undefined;
   const name = readFileSync(lock, "utf8");
-  return { pid: Number(name.split(" ")[0]), name };
+  const [pid, , host = hostname()] = name.split(" ");
+  return { pid: Number(pid), host, name };
 }
 
-function isAlive({ pid, name }: Owner): boolean {
+/** Numbers of processes tell nothing across containers: two that share a folder may both be number 1. */
+function isAlive({ pid, host, name }: Owner, lock: string): boolean {
+  if (host !== hostname()) {
+    const beatAt = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    return Date.now() - beatAt < silenceMilliseconds;
+  }
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -91,5 +127,5 @@ function nameOf(pid: number): string {
         .replace(/^.*\) /s, "")
         .split(" ")[19]
     : "";
-  return `${pid} ${started}`;
+  return `${pid} ${started} ${hostname()}`;
 }

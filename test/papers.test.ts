@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
+import { readOrganisation } from "../src/escalation/organisation.ts";
 import { root } from "./support/content.ts";
 
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
@@ -65,13 +67,32 @@ test("every row of docs/dpia.md names a test, or a person who decides", () => {
   }
 });
 
-test.each(["incident-runbook", "intended-use", "processing-register", "decisions", "guides/operator"])(
-  "docs/%s.md is there, and every file it names, too",
-  (name) => {
-    const text = read(`docs/${name}.md`);
-    const files = [...text.matchAll(/`((?:src|test|infra|docs|dialogs)\/[\w./-]+\.\w+)`/g)].map(
-      ([, file]) => file ?? "",
-    );
-    expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
-  },
-);
+test("docs/guides/organisation.md explains every field, and its example is one that starts", () => {
+  const guide = read("docs/guides/organisation.md");
+  const [, example = ""] = /```yaml\n([\s\S]+?)```/.exec(guide) ?? [];
+  const organisation = readOrganisation(parse(example));
+  expect(organisation.tryOut).toBe(false);
+  const fields = new Set([
+    ...Object.keys(parse(read("organisation.sample.yaml"))),
+    ...Object.keys(organisation),
+    "page",
+  ]);
+  const explained = [...guide.matchAll(/^\| `(\w+)` \|/gm)].map(([, field]) => field);
+  expect(explained.toSorted()).toEqual([...fields].toSorted());
+});
+
+test.each([
+  "incident-runbook",
+  "intended-use",
+  "processing-register",
+  "decisions",
+  "guides/operator",
+  "guides/organisation",
+  "reference/consents",
+])("docs/%s.md is there, and every file it names, too", (name) => {
+  const text = read(`docs/${name}.md`);
+  const files = [...text.matchAll(/`((?:src|test|infra|docs|dialogs)\/[\w./-]+\.\w+)`/g)].map(
+    ([, file]) => file ?? "",
+  );
+  expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+});

@@ -16,7 +16,7 @@ export interface Acts {
   note(words: string): Promise<void>;
   close(ending: { outcome: string; parentInformed: boolean; checkBackDays?: number }): Promise<void>;
   reopen(): Promise<void>;
-  handOver(to: string): Promise<void>;
+  handOver(to: string, note: string): Promise<void>;
   colleagues(): Promise<readonly { id: string; name: string }[]>;
 }
 
@@ -187,15 +187,18 @@ export function showHandOver(acts: Acts): HTMLElement {
       { id },
       colleagues.map((one) => h("option", { value: one.id }, one.name)),
     );
+    const noteId = freshId();
+    const note = h("textarea", { id: noteId, rows: 2, maxlength: 2000 });
     return h(
       "form",
       {
         onsubmit: (event) => {
           event.preventDefault();
-          busy(event.currentTarget as HTMLFormElement, acts.handOver(select.value));
+          busy(event.currentTarget as HTMLFormElement, acts.handOver(select.value, note.value.trim()));
         },
       },
       h("p", { class: "field" }, h("label", { for: id }, t("hand-over.to")), select),
+      h("p", { class: "field" }, h("label", { for: noteId }, t("hand-over.note")), note),
       submit("hand-over.send"),
     );
   }

@@ -14,6 +14,7 @@ import {
 } from "./detail.ts";
 import { fill, h } from "./dom.ts";
 import { showFigures } from "./figures.ts";
+import { spokenLanguages } from "./languages.ts";
 import { moveInList, showList } from "./list.ts";
 import { listen, playTone } from "./live.ts";
 import { showMessage } from "./message.ts";
@@ -230,7 +231,7 @@ async function tokenOf(id: string): Promise<string> {
 }
 
 async function takeNext(): Promise<void> {
-  const next = await write<{ id: string; token: string } | null>("/callbacks/next", {});
+  const next = await write<{ id: string; token: string } | null>("/callbacks/next", spokenLanguages());
   if (next === null) return shell.say(t("next-none"));
   state.tokens.set(next.id, next.token);
   state.chosen = next.id;
@@ -295,7 +296,8 @@ function actsOn({ id }: Detail): Acts {
     note: (words) => then(() => write(`/callbacks/${id}/notes`, { words }), "done"),
     close: (ending) => last(() => held("close", ending), "close.done"),
     reopen: () => last(() => write(`/callbacks/${id}/reopen`), "done"),
-    handOver: (to) => last(() => held("hand-over", { to }), "hand-over.done"),
+    handOver: (to, note) =>
+      last(() => held("hand-over", { to, ...(note === "" ? {} : { note }) }), "hand-over.done"),
     colleagues: async () =>
       (await read<{ colleagues: { id: string; name: string }[] }>("/colleagues")).colleagues,
   };

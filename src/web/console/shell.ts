@@ -1,4 +1,5 @@
 import { fill, h } from "./dom.ts";
+import { showLanguages } from "./languages.ts";
 import { groupOf } from "./list.ts";
 import { state } from "./state.ts";
 import { currentLanguage, t } from "./words.ts";
@@ -151,6 +152,7 @@ function showParts(acts: ShellActs): HTMLElement {
     { class: "list-top" },
     h("div", { class: "parts" }, parts),
     h("button", { type: "button", class: "main", onclick: () => acts.next() }, t("next")),
+    showLanguages(),
   );
 }
 

@@ -115,7 +115,7 @@ describe("the nurse's page", () => {
     const sem = await bench.signIn({ name: "Sem" });
     await sem.post(`/nurse/api/callbacks/${id}/claim`);
     await page.click(".why button.main");
-    await page.waitForSelector(".saying:has-text('Sem was net voor')");
+    await page.waitForSelector(".saying:has-text('Sem was net iets eerder')");
     await page.waitForSelector(".row-holder:has-text('bij Sem')");
   });
 
@@ -154,6 +154,50 @@ describe("the nurse's page", () => {
     }
     expect(opened).toBe(0);
     expect(bench.complaints.slice(before)).toEqual([]);
+  });
+
+  test("after WhatsApp's day the right fixed message is chosen, in the parent's language, and axe finds no fault", async () => {
+    const id = await bench.ask({ channel: "whatsapp", locale: "pl" });
+    for (const [person, way] of bench.ways)
+      bench.ways.set(person, { ...way, lastInboundAt: Date.now() - 26 * hour });
+    const page = await bench.visit({ name: "Noor" });
+    await page.click(row(id));
+    await page.click(".why button.main");
+    await page.waitForSelector(".block-message .fixed");
+    const chosen = () =>
+      page.$eval(".block-message form", (form) => [...new FormData(form as HTMLFormElement).values()][0]);
+    expect(await chosen()).toBe("ready");
+    expect(await page.textContent(".block-message .fixed-text")).toBe("ready in pl");
+    await page.fill(".block-message textarea", "Zadzwonię jutro.");
+    await page.click(".block-message button[type=submit]");
+    await page.waitForSelector(".saying:not(:empty)");
+    expect(bench.parked.at(-1)).toMatchObject({ told: { text: "nurse-says", waits: true } });
+    await page.getByText("Niet bereikt").first().click();
+    await page.getByText("straks, ik houd het").first().click();
+    await page.getByRole("button", { name: "Noteer" }).click();
+    await page.waitForSelector('.fixed input[value="tried"]:checked');
+    expect(await page.isHidden(".block-message textarea")).toBe(true);
+    expect(await violations(page)).toEqual([]);
+    if (process.env["PICTURES"])
+      await page.screenshot({ path: `${process.env["PICTURES"]}/picker.png`, fullPage: true });
+    await page.click(".block-message button[type=submit]");
+    await page.waitForSelector(".saying:has-text('staat klaar om te gaan')");
+    expect(bench.parked.at(-1)).toMatchObject({ told: { text: "tried", waits: false } });
+  });
+
+  test("the languages a nurse speaks go with 'take the next', also after a reload", async () => {
+    await bench.ask({ locale: "tr", requestedAt: Date.now() - 3 * hour });
+    const dutch = await bench.ask({ locale: "nl" });
+    const page = await bench.visit({ name: "Fenna" });
+    await page.waitForSelector("[data-callback]");
+    await page.click(".speaks summary");
+    for (const name of ["Engels", "Pools", "Turks"]) await page.getByLabel(name, { exact: true }).uncheck();
+    await page.reload();
+    await page.waitForSelector(row(dutch));
+    expect(await page.textContent(".speaks summary")).toBe("Talen: Nederlands");
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Pak de volgende" }).click();
+    await page.waitForSelector(`${row(dutch)}[aria-current="true"]`);
   });
 
   test("a session that is over leaves nothing of a parent on screen", async () => {
@@ -228,7 +272,7 @@ describe("the lead's and the auditor's pages", () => {
     }
     const page = await bench.visit({ role: "lead", name: "Lou" });
     await page.waitForSelector("canvas");
-    expect(await page.textContent("table")).toContain("< 10");
+    expect(await page.textContent(".figures")).toContain("< 10");
     expect(await violations(page)).toEqual([]);
   });
 

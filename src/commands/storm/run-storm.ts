@@ -27,7 +27,7 @@ export interface StormOptions {
 }
 
 /** What a storm must leave behind: all lists empty. */
-export interface StormVerdict {
+interface StormVerdict {
   /** Parents whose "send it" was taken, without a callback. */
   readonly lost: readonly string[];
   readonly openedTwice: readonly string[];

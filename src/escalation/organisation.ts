@@ -107,6 +107,16 @@ const lanePromise = z.strictObject({
   openMinutes: z.int().min(0).max(480).default(60),
 });
 
+/** How the parents' page shows whose it is: one colour, a picture beside this file, and where quick exit leads. */
+const look = z.strictObject({
+  accent: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/i, 'a colour like "#7a2e5d"')
+    .optional(),
+  logo: name.optional(),
+  leaveTo: z.url({ protocol: /^https$/ }).optional(),
+});
+
 const organisationSchema = z
   .strictObject({
     name,
@@ -126,6 +136,7 @@ const organisationSchema = z
     nationalHolidays: z.boolean().default(true),
     closures: z.array(closure).default([]),
     outOfHours: z.array(route).min(1),
+    page: look.optional(),
     /** For `/.well-known/security.txt`: where a fault in security can be told, and until when that is right. */
     security: z.strictObject({ contact: z.url({ protocol: /^(https|mailto)$/ }), expires: date }).optional(),
     localOffers: z.array(localOffer).default([]),

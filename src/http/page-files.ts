@@ -11,8 +11,8 @@ export interface PageFile {
   readonly hash: string;
 }
 
-export function pageFile(type: string, text: string): PageFile {
-  const body = Buffer.from(text);
+export function pageFile(type: string, content: string | Buffer): PageFile {
+  const body = Buffer.from(content);
   const hash = createHash("sha256").update(body).digest("base64url").slice(0, 10);
   let br: Buffer | undefined;
   let gzip: Buffer | undefined;

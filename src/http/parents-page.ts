@@ -13,6 +13,7 @@ import { type Locale, languages, locales } from "../terms.ts";
 import { pictograms } from "../web/parents/pictograms.ts";
 import { escapeHtml, type PageTexts, writeShell, writeTextPage } from "../web/parents/shell.ts";
 import { type PageFile, pageFile, sendPageFile, styleSource } from "./page-files.ts";
+import type { PageTheme } from "./page-theme.ts";
 
 /** What an organisation shows of itself on the page. */
 interface PageOrganisation {
@@ -21,7 +22,6 @@ interface PageOrganisation {
   readonly tryOut: boolean;
   /** Where parents go while the nurses are away; those with a number of their own are shown to call. */
   readonly outOfHours?: readonly OutOfHoursRoute[];
-  readonly theme?: { readonly accent?: string; readonly logo?: string };
 }
 
 export interface ParentsPageOptions {
@@ -30,12 +30,12 @@ export interface ParentsPageOptions {
   readonly publicUrl: string;
   readonly embedOrigins: readonly string[];
   readonly organisation: PageOrganisation;
-  /** Where the quick exit leads: a page that is dull and plausible. */
-  readonly exitUrl?: string;
+  readonly theme?: PageTheme;
 }
 
 const forEver = "public, max-age=31536000, immutable";
 const askFirst = "no-cache";
+/** Where the quick exit leads when nobody chose: a page that is dull and plausible. */
 const weatherPage = "https://www.knmi.nl/nederland-nu/weer/verwachtingen";
 
 export function parentsPage(options: ParentsPageOptions): Router {
@@ -52,7 +52,11 @@ export function parentsPage(options: ParentsPageOptions): Router {
   const script = publish("main.js", pageFile("text/javascript; charset=utf-8", built("parents/main.js")));
   const shapes = publish("pictograms.json", json(pictograms));
   const textPaths = eachLocale((locale) => publish(`${locale}.json`, json(wordsForBrowser(texts[locale]))));
-  const shell = html(writeShell({ ...shellSettings(options, texts, textPaths, shapes), styles, script }));
+  const picture = options.theme?.logo;
+  const logo = picture && publish(`logo.${picture.ending}`, pageFile(picture.type, picture.body));
+  const shell = html(
+    writeShell({ ...shellSettings(options, texts, textPaths, shapes, logo), styles, script }),
+  );
   const policy = pagePolicy(options, styles);
 
   const router = Router();
@@ -126,12 +130,14 @@ function wordsForBrowser(texts: PageTexts): PageTexts {
 }
 
 function shellSettings(
-  { organisation, exitUrl = weatherPage }: ParentsPageOptions,
+  { organisation, theme = {} }: ParentsPageOptions,
   texts: Record<Locale, PageTexts>,
   textPaths: Record<Locale, string>,
   shapes: string,
+  logo: string | undefined,
 ) {
-  const { name, tryOut, theme = {} } = organisation;
+  const { name, tryOut } = organisation;
+  const { accent, exitUrl = weatherPage } = theme;
   const outOfHours = (organisation.outOfHours ?? []).flatMap((route) =>
     "phone" in route ? [{ names: route.name, number: route.phone }] : [],
   );
@@ -144,7 +150,7 @@ function shellSettings(
     organisation: name,
     tryOut,
     outOfHours,
-    theme,
+    theme: { name, accent, logo },
   };
   return { texts, settings, outOfHours, exitUrl, tryOut };
 }
@@ -178,7 +184,7 @@ function pagePolicy({ publicUrl, embedOrigins }: ParentsPageOptions, styles: str
     "default-src 'none'",
     "script-src 'self'",
     `style-src ${styleSource(styles)}`,
-    "img-src data:",
+    "img-src 'self' data:",
     // older Safari does not count a WebSocket to the same host as 'self'
     `connect-src 'self' ${stream}`,
     "worker-src 'self'",

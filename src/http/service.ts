@@ -38,6 +38,7 @@ import { loadUnderstanding } from "./load-understanding.ts";
 import { withKept } from "./look-up-kept.ts";
 import { nurseConsole } from "./nurse-console.ts";
 import { type Channels, openChannels } from "./open-channels.ts";
+import { pageTheme } from "./page-theme.ts";
 import { parentsPage } from "./parents-page.ts";
 import { recordErasure } from "./record-erasure.ts";
 import { securityTxt } from "./security-txt.ts";
@@ -215,11 +216,8 @@ function compose(
       root,
       publicUrl,
       embedOrigins: config.EMBED_ORIGINS,
-      organisation: {
-        name: script.organisation.name,
-        tryOut: script.organisation.tryOut,
-        outOfHours: script.organisation.outOfHours,
-      },
+      organisation: script.organisation,
+      theme: pageTheme(script.organisation, config.ORGANISATION_FILE ?? root),
     }),
   );
   app.use(answerUnknown);

@@ -21,7 +21,7 @@ export interface Theme {
   readonly name?: string;
   /** A colour as `#rrggbb`. Darkened or lightened until words on it are readable. */
   readonly accent?: string;
-  /** A picture as a `data:` address. */
+  /** A picture: of ours, or as a `data:` address of the site that embeds us. */
   readonly logo?: string;
 }
 

@@ -18,10 +18,10 @@ export function applyTheme(): void {
     dark.addEventListener?.("change", paint);
     paint();
   }
-  if (theme.logo?.startsWith("data:image/")) {
+  if (theme.logo !== undefined && /^(data:image|\/page)\//.test(theme.logo)) {
     document
-      .querySelector("#start")
-      ?.prepend(h("img", { class: "logo", src: theme.logo, alt: theme.name ?? "" }));
+      .querySelector(".hero")
+      ?.after(h("img", { class: "logo", src: theme.logo, alt: theme.name ?? "" }));
   }
 }
 

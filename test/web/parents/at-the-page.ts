@@ -14,6 +14,8 @@ export interface AtThePage {
   open(locale?: Locale, options?: BrowserContextOptions): Promise<WatchedPage>;
   /** The same with a script that the browser runs before any of the page's. */
   openWith(script: string, locale?: Locale): Promise<WatchedPage>;
+  /** Serves the page once more, in another way, for the length of one test. */
+  serveFor(options: Parameters<typeof startParentsPage>[1]): Promise<AtThePage["service"]>;
   /** The words that reached the service, in order. */
   texts(): readonly string[];
 }
@@ -25,6 +27,7 @@ export const phone: BrowserContextOptions = {
 
 /** Sets the page up for the tests of one file, and everything back after each of them. */
 export function atThePage(): AtThePage {
+  const others: AtThePage["service"][] = [];
   const at = {} as { -readonly [Part in keyof AtThePage]: AtThePage[Part] };
 
   beforeAll(async () => {
@@ -36,7 +39,7 @@ export function atThePage(): AtThePage {
         body: "<!doctype html><title>Weather</title><link rel=icon href='data:,'>Sun",
       },
     });
-    at.service = await startParentsPage(at.root, { exitUrl: `${at.elsewhere.url}/weather` });
+    at.service = await startParentsPage(at.root, { theme: { exitUrl: `${at.elsewhere.url}/weather` } });
   }, 60_000);
   afterAll(async () => {
     await at.browser.close();
@@ -48,6 +51,7 @@ export function atThePage(): AtThePage {
     Object.assign(at.service.state, { away: false, clock: 0 });
     await at.service.release();
     await Promise.all(at.browser.contexts().map((context) => context.close()));
+    for (const one of others.splice(0)) await one.close();
   });
 
   at.open = async (locale, options = {}) => {
@@ -62,6 +66,11 @@ export function atThePage(): AtThePage {
     await watched.page.goto(at.service.url);
     if (locale !== undefined) await start(watched.page, locale);
     return watched;
+  };
+  at.serveFor = async (options) => {
+    const service = await startParentsPage(at.root, options);
+    others.push(service);
+    return service;
   };
   at.texts = () =>
     at.service.taken.filter(({ kind }) => kind === "message").map(({ words }) => words.reveal());

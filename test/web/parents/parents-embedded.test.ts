@@ -120,9 +120,9 @@ describe("on another site", () => {
 
   test("leaving takes the whole site away with it", async () => {
     const { page } = await openPage(at.browser);
-    const leaving = await startParentsPage(at.root, {
+    const leaving = await at.serveFor({
       embedOrigins: [host.url],
-      exitUrl: `${at.elsewhere.url}/weather`,
+      theme: { exitUrl: `${at.elsewhere.url}/weather` },
     });
     files["/leaving"] = hostPage(leaving.url);
     await page.goto(`${host.url}/leaving`);
@@ -130,7 +130,6 @@ describe("on another site", () => {
     await frame.locator('a[href="#nl"]').click();
     await frame.getByRole("link", { name: "Weg" }).click();
     await page.waitForURL(`${at.elsewhere.url}/weather`);
-    await leaving.close();
   });
 
   test("the page does not show where that is not allowed", async () => {

@@ -175,6 +175,24 @@ describe("by keyboard alone", () => {
   });
 });
 
+describe("an organisation of its own", () => {
+  test("gives the page its colour, its logo with its name, and nothing from elsewhere", async () => {
+    const body = Buffer.from(
+      `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 4"><rect width="8" height="4" fill="#7a2e5d"/></svg>`,
+    );
+    const dressed = await at.serveFor({
+      theme: { accent: "#7a2e5d", logo: { ending: "svg", type: "image/svg+xml", body } },
+    });
+    const { page, hosts, complaints } = await openPage(at.browser, phone);
+    await page.goto(dressed.url);
+    const logo = page.getByRole("img", { name: "JGZ Voorbeeld" });
+    await until(() => logo.evaluate((one) => (one as unknown as { naturalWidth: number }).naturalWidth > 0));
+    expect(await page.getAttribute("html", "style")).toContain("--accent: #7a2e5d");
+    expect([...hosts]).toEqual([new URL(dressed.url).host]);
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe("a summary", () => {
   test("is saved as a file and printed by itself", async () => {
     const { page } = await at.open("nl");

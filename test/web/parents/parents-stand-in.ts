@@ -2,7 +2,8 @@ import { mkdtempSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
-import { type ParentsPageOptions, parentsPage } from "../../../src/http/parents-page.ts";
+import type { PageTheme } from "../../../src/http/page-theme.ts";
+import { parentsPage } from "../../../src/http/parents-page.ts";
 import { startStandIn } from "../../channels/directline/chat-stand-in.ts";
 import { scriptedDialog } from "./scripted-dialog.ts";
 
@@ -25,37 +26,39 @@ export async function buildPages(): Promise<string> {
 }
 
 /** Serves the real page and the real web chat, with a small script where the dialogs would be. */
-export function startParentsPage(root: string, options: Partial<ParentsPageOptions> = {}, port = 0) {
-  return startStandIn(
-    scriptedDialog(),
-    {},
-    (app, url) =>
-      app.use(
-        parentsPage({
-          root,
-          publicUrl: url,
-          embedOrigins: [],
-          organisation: {
-            name: "JGZ Voorbeeld",
-            tryOut: true,
-            outOfHours: [
-              { line: "own_gp" },
-              {
-                name: {
-                  nl: "Huisartsenpost",
-                  en: "Out-of-hours GP",
-                  pl: "Dyżur lekarza rodzinnego",
-                  tr: "Nöbetçi aile hekimi",
-                },
-                phone: "0123-456789",
-                owner: "nobody",
-                checkedOn: "2026-01-31",
+export function startParentsPage(
+  root: string,
+  {
+    theme = {},
+    embedOrigins = [],
+  }: { readonly theme?: PageTheme; readonly embedOrigins?: readonly string[] } = {},
+) {
+  return startStandIn(scriptedDialog(), {}, (app, url) =>
+    app.use(
+      parentsPage({
+        root,
+        publicUrl: url,
+        embedOrigins,
+        theme,
+        organisation: {
+          name: "JGZ Voorbeeld",
+          tryOut: true,
+          outOfHours: [
+            { line: "own_gp" },
+            {
+              name: {
+                nl: "Huisartsenpost",
+                en: "Out-of-hours GP",
+                pl: "Dyżur lekarza rodzinnego",
+                tr: "Nöbetçi aile hekimi",
               },
-            ],
-          },
-          ...options,
-        }),
-      ),
-    port,
+              phone: "0123-456789",
+              owner: "nobody",
+              checkedOn: "2026-01-31",
+            },
+          ],
+        },
+      }),
+    ),
   );
 }

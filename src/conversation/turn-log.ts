@@ -56,7 +56,8 @@ export interface Commit {
  */
 export interface TurnLog {
   /**
-   * Takes messages in, durably, each once. Resolves only when what it promises survives a crash.
+   * Takes messages in, durably, each once, for whoever goes by the name they came under. Resolves only when what
+   * it promises survives a crash.
    *
    * @returns for each message whether it is new; a message seen before is not taken in again.
    * @throws {KnownError} `storage.unavailable` when it could not be made durable.

@@ -12,7 +12,7 @@ import { openSpool, type Spool, type SpooledMove } from "./spool.ts";
  * promise, what was accepted lately is taken in again before anything else is.
  */
 export interface DurableWrites {
-  /** Runs the atomic move that takes messages in, and resolves when it survives a crash. */
+  /** Runs the atomic move that takes messages in, and resolves when it survives a crash; null: nothing was. */
   accept(move: SpooledMove): Promise<unknown>;
   /** Resolves when what was written before at this key survives the loss of the server that answered. */
   durable(key: string): Promise<void>;
@@ -97,10 +97,10 @@ export function durableWrites({ redis, directory, log, dropMilliseconds }: Parts
     async accept(move) {
       const { durability } = await present();
       const [keys, values] = move;
-      const [taken] = await Promise.all([
-        link.run("accept", keys, values),
-        durability === "spool" ? spool?.then((open) => open.keep(move)) : undefined,
-      ]);
+      const taken = await link.run("accept", keys, values);
+      // what is taken in again after a loss was found to be this person's, whatever they are called by then
+      if (durability === "spool" && taken !== null)
+        await (await spool)?.keep([keys, values.with(3, "found")]);
       if (durability === "wait-1") await waitForReplica(keys[0] ?? "");
       return taken;
     },

@@ -109,6 +109,7 @@ export function openStorage(config: StorageConfig): Storage {
   const replies = duePersons({ link, set: "outready", sweepMilliseconds: timing.sweepMilliseconds });
   const callbacks = redisCallbackQueue({ ...common, leaseMilliseconds: timing.callbackLeaseMilliseconds });
   const timers = redisTimers(link);
+  const aliases = redisAliases(link, names);
   const chatLog = redisChatLog(link, at, durable);
 
   const journal = escalationJournal({
@@ -144,6 +145,7 @@ export function openStorage(config: StorageConfig): Storage {
       turns,
       replies,
       intents,
+      aliases,
       leaseMilliseconds: timing.turnLeaseMilliseconds,
       keyMissingMilliseconds: timing.keyMissingMilliseconds,
       graceMilliseconds: timing.graceMilliseconds,
@@ -162,7 +164,7 @@ export function openStorage(config: StorageConfig): Storage {
     timers,
     notes: redisCallbackNotes(link, seals),
     readings: redisReadings(link, names),
-    aliases: redisAliases(link, names),
+    aliases,
     shownCards: shownCards({ link, names, seals, directory: join(dataDirectory, "shown") }),
     deadLetters: deadLetters(join(dataDirectory, "unreadable"), seals),
     names,

@@ -1,3 +1,4 @@
+import type { Aliases } from "../conversation/aliases.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { Inbound } from "../conversation/inbound.ts";
 import type { Claim, Commit, TurnLog } from "../conversation/turn-log.ts";
@@ -9,7 +10,7 @@ import type { ChannelName, Log, PersonId } from "../terms.ts";
 import type { DuePersons } from "./due-persons.ts";
 import type { DurableWrites } from "./durable-writes.ts";
 import type { IntentMover } from "./intents.ts";
-import { partitionOf, personKeys } from "./keys.ts";
+import { nameKey, partitionOf, personKeys } from "./keys.ts";
 import type { RedisLink } from "./redis-link.ts";
 import type { Sealed } from "./sealed.ts";
 
@@ -21,6 +22,7 @@ export interface TurnLogParts {
   readonly turns: DuePersons;
   readonly replies: DuePersons;
   readonly intents: IntentMover;
+  readonly aliases: Pick<Aliases, "findPersons">;
   readonly accept: DurableWrites["accept"];
   readonly durable: DurableWrites["durable"];
   readonly leaseMilliseconds: number;
@@ -42,7 +44,7 @@ interface Claimed {
 
 /** The inbox of all channels and the state of all conversations, in Redis. */
 export function redisTurnLog(parts: TurnLogParts): TurnLog {
-  const { link, sealed, names, log, turns, replies, intents, accept, durable } = parts;
+  const { link, sealed, names, log, turns, replies, intents, aliases, accept, durable } = parts;
   const salts = new WeakMap<Claim, string>();
 
   async function claimOf(person: PersonId): Promise<Claim | undefined> {
@@ -130,6 +132,39 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
     else setTimeout(() => turns.tell(person), pauseMilliseconds).unref();
   }
 
+  /** One round trip for nearly everyone; one more for who goes by another name now. */
+  async function acceptOf(name: PersonId, theirs: readonly Placed[]): Promise<readonly number[]> {
+    const taken = await acceptAs(name, theirs, "");
+    if (taken !== null) return taken;
+    const [person = name] = await aliases.findPersons([name]);
+    return (await acceptAs(person, theirs, "found")) ?? [];
+  }
+
+  async function acceptAs(
+    person: PersonId,
+    theirs: readonly Placed[],
+    found: "found" | "",
+  ): Promise<readonly number[] | null> {
+    const keys = personKeys(person);
+    const taken = (await accept([
+      [
+        keys.inbox,
+        keys.shared.ready,
+        nameKey(person),
+        ...theirs.map(({ message }) => keys.seen(names.message(person, message.id))),
+      ],
+      [
+        person,
+        retention.inbound,
+        retention.seen,
+        found,
+        ...theirs.map(({ message }) => sealed.inbound.write({ ...message, person })),
+      ],
+    ])) as readonly number[] | null;
+    if (taken?.includes(1)) turns.tell(person);
+    return taken;
+  }
+
   async function bury(person: PersonId, token: string): Promise<void> {
     const keys = personKeys(person);
     const left = await link.run(
@@ -204,23 +239,9 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
     async accept(messages) {
       const taken = messages.map(() => false);
       await Promise.all(
-        [...groupByPerson(messages)].map(async ([person, theirs]) => {
-          const keys = personKeys(person);
-          const found = (await accept([
-            [
-              keys.inbox,
-              keys.shared.ready,
-              ...theirs.map(({ message }) => keys.seen(names.message(person, message.id))),
-            ],
-            [
-              person,
-              retention.inbound,
-              retention.seen,
-              ...theirs.map(({ message }) => sealed.inbound.write(message)),
-            ],
-          ])) as readonly number[];
+        [...groupByPerson(messages)].map(async ([name, theirs]) => {
+          const found = await acceptOf(name, theirs);
           for (const [at, { place }] of theirs.entries()) taken[place] = found[at] === 1;
-          if (found.includes(1)) turns.tell(person);
         }),
       );
       return taken;

@@ -41,6 +41,19 @@ export function turnLogContract(open: () => OpenStorage): void {
     await turnLog.commit(claim, answered(person));
   });
 
+  test("takes a message in for whoever goes by the name it came under, and once", async () => {
+    const { turnLog, aliases } = open();
+    const [person, name] = [aPerson(), aPerson()];
+    await aliases.rename(person, name, "event-1");
+    const inbound = anInbound(name);
+    expect(await turnLog.accept([inbound, inbound])).toEqual([true, false]);
+    expect(await turnLog.accept([inbound])).toEqual([false]);
+    const claim = await claimed(open());
+    expect([claim.person, claim.inbound.person]).toEqual([person, person]);
+    await turnLog.commit(claim, answered(person));
+    expect(await turnLog.claim()).toBeUndefined();
+  });
+
   test("takes a message in once, however often and in whatever batch it comes", async () => {
     const { turnLog } = open();
     const person = aPerson();

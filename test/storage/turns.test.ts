@@ -231,8 +231,9 @@ test("survives kills of Redis without losing, doubling or mixing up an answer", 
     const once = texts.filter((text, at) => texts.indexOf(text) === at);
     expect(once).toEqual(accepted.get(person)?.map((text, at) => `${at + 1}: ${text}`));
   }
-  // a send whose settling was cut off cannot be told from one that never left; nothing else may double
-  expect(count() - 300).toBeLessThan(10);
+  // a send whose settling was cut off cannot be told from one that never left; nothing else may double, and
+  // each kill cuts off at most one send of each person
+  expect(count() - 300).toBeLessThanOrEqual(3 * persons.length);
 }, 60_000);
 
 test("every key in a used Redis is declared, and lives no longer than its class", async () => {

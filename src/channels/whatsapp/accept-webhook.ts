@@ -42,7 +42,7 @@ function isAway(failure: unknown): boolean {
   return failure instanceof KnownError && failure.retryable;
 }
 
-const unchanging: Aliases = { findPersons: async (names) => names, rename: async () => {} };
+const unchanging: Pick<Aliases, "rename"> = { rename: async () => {} };
 
 type NameOf = (sender: Sender) => PersonId | undefined;
 
@@ -72,16 +72,11 @@ async function acceptMessages(
   delivered: readonly Delivered[],
   nameOf: NameOf,
   now: number,
-  { turnLog, aliases = unchanging, metrics }: WhatsAppDoor,
+  { turnLog, metrics }: WhatsAppDoor,
 ): Promise<void> {
   const named = name(delivered, nameOf);
-  if (named.length === 0) return;
-  const persons = await aliases.findPersons(named.map(({ person }) => person));
   for (const { one } of named) metrics.count("message", knownType(one.message));
-  const messages = readAll(
-    named.map(({ one, person }, at) => ({ one, person: persons[at] ?? person })),
-    now,
-  );
+  const messages = readAll(named, now);
   if (messages.length === 0) return;
   const isNew = await turnLog.accept(messages.sort((one, other) => one.sentAt - other.sentAt));
   for (const _ of isNew.filter((fresh) => !fresh)) metrics.count("left", "seen-before");

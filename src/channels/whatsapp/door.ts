@@ -13,7 +13,7 @@ export interface WhatsAppDoor {
   readonly turnLog: Pick<TurnLog, "accept">;
   readonly outbox: Pick<Outbox, "arrived" | "put">;
   /** Without it whoever changes their number starts anew. */
-  readonly aliases?: Aliases;
+  readonly aliases?: Pick<Aliases, "rename">;
   /** Turns a name on this channel into one that says nothing. */
   readonly pseudonym: (name: string) => PersonId;
   readonly clock: Clock;

@@ -5,6 +5,8 @@
  */
 import { KnownError } from "../errors.ts";
 import { projectRoot } from "../http/project-root.ts";
+import { benchAccept } from "./bench/bench-accept.ts";
+import { benchDurable } from "./bench/bench-durable.ts";
 import { benchLoad } from "./bench/bench-load.ts";
 import { benchMemory } from "./bench/bench-memory.ts";
 import { benchPage } from "./bench/bench-page.ts";
@@ -17,13 +19,19 @@ const areas = {
   turn: benchMemory,
   redis: benchRedis,
   queue: benchQueue,
-  load: benchLoad,
+  accept: benchAccept,
+  durable: benchDurable,
+  load: async (root: string) => [
+    ...(await benchAccept(root)),
+    ...(await benchDurable(root)),
+    ...(await benchLoad(root)),
+  ],
   start: benchStart,
   page: benchPage,
   storm: benchStorm,
 } as const;
 /** What takes minutes runs only when it is asked for. */
-const onlyNamed = ["storm"];
+const onlyNamed = ["storm", "accept", "durable"];
 
 const wanted = process.argv[2];
 /** How much, for an area that asks. */

@@ -31,14 +31,15 @@ const server = createServer((request, response) => {
       ...[
         "EVALSHA",
         sha,
-        "3",
+        "4",
         `{b${owner}}:inbox:${message.from}`,
         `{b${owner}}:ready`,
+        `{b${owner}}:name:${message.from}`,
         `{b${owner}}:seen:${message.id}`,
       ],
-      ...[message.from, "86400000", "691200000", JSON.stringify(message)],
+      ...[message.from, "86400000", "691200000", "", JSON.stringify(message)],
     ]);
-    response.writeHead(200).end();
+    response.writeHead(200, { "content-length": 0 }).end();
   });
 });
 server.listen(0, "127.0.0.1", () => console.log(server.address().port));

@@ -151,8 +151,10 @@ async function limits({ root, redis, meta }: Bench, folder: string): Promise<rea
   const caller = async (): Promise<void> => {
     for (let mine = at++; mine < calls; mine = at++) {
       const tag = `{p${String(mine % 64).padStart(2, "0")}}`;
-      const keys = [`${tag}:inbox:bare-${mine % 500}`, `${tag}:bare-ready`, `${tag}:seen:bare-${mine}`];
-      await opened.link.run("accept", keys, [`bare-${mine % 500}`, 60_000, 60_000, "x".repeat(600)]);
+      const person = `bare-${mine % 500}`;
+      const keys = ["inbox", "ready", "name"].map((kind) => `${tag}:${kind}:${person}`);
+      const values = [person, 60_000, 60_000, "", "x".repeat(600)];
+      await opened.link.run("accept", [...keys, `${tag}:seen:bare-${mine}`], values);
     }
   };
   await Promise.all(Array.from({ length: inFlight }, caller));

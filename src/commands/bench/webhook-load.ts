@@ -2,16 +2,20 @@ import { createHmac } from "node:crypto";
 import { Agent, request } from "node:http";
 import { percentile } from "./figures.ts";
 
-/** What is fired at a door: how many a second, for how long, and of whom. */
-export interface Load {
-  readonly url: string;
+/** Whose webhooks they are. */
+export interface Webhooks {
   readonly secret: string;
   readonly phoneNumberId: string;
-  readonly perSecond: number;
-  readonly milliseconds: number;
   readonly persons: number;
   /** Makes every wire id of this run its own. */
   readonly run: string;
+}
+
+/** What is fired at a door: how many a second, for how long, and of whom. */
+export interface Load extends Webhooks {
+  readonly url: string;
+  readonly perSecond: number;
+  readonly milliseconds: number;
   /** A signature by someone who does not know the secret. */
   readonly forged?: boolean;
   readonly onSent?: (person: number, at: number) => void;
@@ -69,7 +73,7 @@ export function describeLoad({ asked, byStatus, took, perSecond }: LoadResult): 
   return `${asked} asked, ${statuses}; ${Math.round(perSecond)} a second; p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)} ms`;
 }
 
-function writeBody({ phoneNumberId, persons, run }: Load, at: number): string {
+export function writeBody({ phoneNumberId, persons, run }: Webhooks, at: number): string {
   const phone = `316${String(20_000_000 + (at % persons))}`;
   const message = {
     id: `wamid.${run}.${at}`,

@@ -84,6 +84,11 @@ describe("the checker of histories", () => {
     expect(isSpotless(checkHistory([...asked, seen(1), seen(2, 2, true), callback]))).toBe(true);
   });
 
+  test("lets a card of a danger sign overtake what was said before it", () => {
+    const card: Happened = { ...seen(2), card: true } as Happened;
+    expect(isSpotless(checkHistory([...asked, card, seen(1)]))).toBe(true);
+  });
+
   test("asks no answer to what no door took", () => {
     expect(isSpotless(checkHistory([...asked, seen(1), seen(2), wrote(3)]))).toBe(true);
   });

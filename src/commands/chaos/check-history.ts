@@ -17,6 +17,8 @@ export type Happened =
       readonly key: string;
       readonly turn: number;
       readonly promises: boolean;
+      /** A card of a danger sign: it goes before everything else on its way to the parent, on purpose. */
+      readonly card?: boolean;
       /** How it begins, for whoever reads the history. */
       readonly says: string;
     }
@@ -70,7 +72,10 @@ function of<Kind extends Happened["kind"]>(history: readonly Happened[], kind: K
   return history.filter((one): one is Of<Kind> => one.kind === kind);
 }
 
-/** Those that came after an answer to something later, or by a turn that was not later than the one before. */
+/**
+ * Those that came after an answer to something later, or by a turn that was not later than the one before. A card
+ * overtakes by right.
+ */
 function overtaken(seen: readonly Of<"seen">[], wrote: ReadonlyMap<string, Of<"wrote">>): readonly string[] {
   const lastOf = new Map<string, Of<"seen">>();
   const numberOf = ({ key }: Of<"seen">): number => wrote.get(key)?.number ?? 0;
@@ -80,7 +85,10 @@ function overtaken(seen: readonly Of<"seen">[], wrote: ReadonlyMap<string, Of<"w
     if (last === undefined || last.key === one.key) return false;
     return numberOf(one) < numberOf(last) || one.turn <= last.turn;
   };
-  return seen.filter(isOvertaken).map(({ key }) => key);
+  return seen
+    .filter(({ card }) => card !== true)
+    .filter(isOvertaken)
+    .map(({ key }) => key);
 }
 
 function brokenPromises(

@@ -160,9 +160,9 @@ async function storm(stage: Stage): Promise<ChaosRun> {
   const { options, meta, note } = stage;
   const names = pseudonyms(readKeyring(stage.env["DATA_KEYS"] ?? ""));
   const personOf = ({ userId }: Parent) => names.person("whatsapp", `${meta.phoneNumberId}:${userId}`);
-  const promise = promiseText(stage.copy.root);
+  const known = knownTexts(stage.copy.root);
   meta.failBy(() => faultBy(stage.chance));
-  meta.onReceived((message) => noteSeen(message, promise, note));
+  meta.onReceived((message) => noteSeen(message, known, note));
 
   const nemeses = new AbortController();
   const kills = unleash(stage, nemeses.signal);
@@ -219,19 +219,30 @@ async function settle({ note, options }: Stage): Promise<number> {
   return performance.now() - began;
 }
 
-/** What says in a reply that a nurse will call: the text of that screen up to its first blank. */
-function promiseText(root: string): string {
-  const texts = JSON.parse(readFileSync(join(root, "locales/nl/callback.json"), "utf8"));
-  return String(texts.sent).split(/[.{]/)[0] ?? "";
+/** What tells in a reply what it is. */
+interface KnownTexts {
+  /** Says that a nurse will call: the text of that screen up to its first blank. */
+  readonly promise: string;
+  /** The first line of each card. */
+  readonly cards: readonly string[];
+}
+
+function knownTexts(root: string): KnownTexts {
+  const read = (file: string): Readonly<Record<string, string>> =>
+    JSON.parse(readFileSync(join(root, `locales/nl/${file}.json`), "utf8"));
+  const cards = Object.values(read("cards")).map((text) => JSON.stringify(text.split("\n")[0]).slice(1, -1));
+  return { promise: read("callback")["sent"]?.split(/[.{]/)[0] ?? "", cards };
 }
 
 /** A parent sees what Meta took. Only the last part of a reply says whose answer it is. */
-function noteSeen({ whom, opaque, wireId, payload }: Received, promise: string, note: Stage["note"]): void {
+function noteSeen({ whom, opaque, wireId, payload }: Received, known: KnownTexts, note: Stage["note"]): void {
   if (wireId === undefined || opaque === undefined) return;
   const [key = "", , , turn] = opaque.split("~");
   const text = JSON.stringify(payload);
   const says = /"(?:body|text)":"(.{0,80})/.exec(text)?.[1] ?? "";
-  note({ kind: "seen", parent: whom, key, turn: Number(turn), promises: text.includes(promise), says });
+  const promises = text.includes(known.promise);
+  const card = known.cards.some((one) => text.includes(one));
+  note({ kind: "seen", parent: whom, key, turn: Number(turn), promises, card, says });
 }
 
 /** Reads from Redis, as the console would, which callbacks there are. */

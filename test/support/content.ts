@@ -23,7 +23,7 @@ export function productionScript(understand: Understand, more: Partial<Script> =
       organisation: loadOrganisation(root, undefined, false),
       whatsAppHealthText: "route",
       pageUrl: "https://naast.example/",
-      callbackId: (_person, id) => `callback-${id}` as CallbackId,
+      callbackId: (person, id) => `callback-${person}-${id}`.replaceAll(/[^\w-]/g, "-") as CallbackId,
     }),
     ...more,
   };

@@ -1,9 +1,10 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { Inbound, Reply } from "../../src/conversation/inbound.ts";
 import type { Script } from "../../src/conversation/script.ts";
 import { takeTurn } from "../../src/conversation/take-turn.ts";
+import type { Commit } from "../../src/conversation/turn-log.ts";
 import { Private } from "../../src/privacy/private.ts";
 import { type ChannelName, type Locale, locales, type PersonId } from "../../src/terms.ts";
+import { until } from "./redis.ts";
 import type { OpenStorage } from "./storage.ts";
 
 /** Sunday 22 November 2026, a quarter past two in the night, in the Netherlands. */
@@ -30,6 +31,7 @@ export async function play(
   let last: Inbound | undefined;
   let shown: Reply | undefined;
   let count = 0;
+  let asked: Commit["intent"];
 
   for (const line of lines) {
     const [, name, said = ""] = /^(channel|locale|later|person):\s*(.*)$/.exec(line) ?? [];
@@ -52,11 +54,12 @@ export async function play(
       heard.push("bot:    (nothing: it was answered already)");
       continue;
     }
-    const reply = await answerNext(script, storage, now);
+    const { reply, intent } = await answerNext(script, storage, now);
+    asked = intent ?? asked;
     shown = reply ?? shown;
     heard.push(...written(reply));
   }
-  await pause(20);
+  await carriedOut(asked, person, storage);
   for (const { state, lane, request } of await storage.callbacks.findOf(person)) {
     heard.push(
       `nurse:  ${state}, ${lane}, about ${request.reason}, ${request.locale}, ${request.phone ?? "no number"}, interpreter ${request.interpreter ? "yes" : "no"}: "${request.words}"`,
@@ -92,12 +95,27 @@ function read(said: string, { id, person, channel, locale, now, shown }: Scene):
   };
 }
 
-async function answerNext(script: Script, storage: OpenStorage, now: number): Promise<Reply | undefined> {
+/** Waits until what the last turn asked of the queue stands there. */
+async function carriedOut(
+  asked: Commit["intent"],
+  person: PersonId,
+  { callbacks }: OpenStorage,
+): Promise<void> {
+  const isDone = async (): Promise<boolean> => {
+    const states = (await callbacks.findOf(person)).map(({ state }) => state);
+    if (asked?.kind === "open") return states.includes("waiting");
+    if (asked?.kind === "withdraw") return states.includes("closed");
+    return asked?.kind !== "erase" || states.length === 0;
+  };
+  await until(isDone);
+}
+
+async function answerNext(script: Script, storage: OpenStorage, now: number): Promise<Commit> {
   const claim = await storage.turnLog.claim();
   if (claim === undefined) throw new Error("the message that was accepted cannot be claimed");
   const commit = takeTurn(claim, script, { now, load: { ahead: 0, open: 0 } });
   await storage.turnLog.commit(claim, commit);
-  return commit.reply;
+  return commit;
 }
 
 function written(reply: Reply | undefined): readonly string[] {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -49,6 +50,51 @@ test("docs/reference/dependencies.md gives a reason for every dependency, and fo
   );
   const { dependencies, devDependencies } = JSON.parse(read("package.json")) as Record<string, object>;
   expect(named.toSorted()).toEqual(Object.keys({ ...dependencies, ...devDependencies }).toSorted());
+});
+
+describe("what the product is made of", () => {
+  interface Locked {
+    readonly version?: string;
+    readonly license?: string;
+    readonly integrity?: string;
+    readonly dev?: boolean;
+    readonly optional?: boolean;
+    readonly hasInstallScript?: boolean;
+  }
+  const { packages } = JSON.parse(read("package-lock.json")) as { packages: Record<string, Locked> };
+  const all = Object.entries(packages).filter(([path]) => path !== "");
+  const shipped = all.filter(([, { dev }]) => dev !== true);
+
+  test("is locked by hash, may be passed on, and runs nothing when it is installed", () => {
+    const free = ["MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "0BSD"];
+    expect(shipped.length).toBeGreaterThan(50);
+    const odd = shipped.filter(
+      ([, { license = "", integrity = "", hasInstallScript }]) =>
+        !free.includes(license) || !integrity.startsWith("sha512-") || hasInstallScript === true,
+    );
+    expect(odd.map(([path]) => path)).toEqual([]);
+    expect(read(".npmrc")).toContain("ignore-scripts=true");
+  });
+
+  test("is built and tested with packages locked by hash, but those of other platforms", () => {
+    const open = all.filter(
+      ([, { integrity = "", optional }]) => !integrity.startsWith("sha512-") && optional !== true,
+    );
+    expect(open.map(([path]) => path)).toEqual([]);
+  });
+
+  test("can be written down as a bill of materials", () => {
+    const { stdout } = spawnSync("npm", ["sbom", "--sbom-format", "cyclonedx", "--omit", "dev"], {
+      cwd: root,
+      encoding: "utf8",
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    const bill = JSON.parse(stdout) as { bomFormat: string; components: readonly { name: string }[] };
+    expect(bill.bomFormat).toBe("CycloneDX");
+    expect(bill.components.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["express", "redis", "zod"]),
+    );
+  }, 60_000);
 });
 
 test("every row of docs/dpia.md names a test, or a person who decides", () => {

@@ -124,6 +124,26 @@ const controls: readonly Control[] = [
     holds: ({ readJson }) => readJson(Buffer.from(`${"[".repeat(40)}${"]".repeat(40)}`)) === undefined,
   },
   {
+    threat: "a question that a parent refused is asked all the same",
+    file: "src/conversation/consent.ts",
+    without: ['slots["afterwards"] === "no"', "false"],
+    holds: ({ isRefused }) => isRefused({ slots: { afterwards: "no" } }, { kind: "due", asks: "how-was-it" }),
+  },
+  {
+    threat: "two containers write one journal",
+    file: "src/storage/own-directory.ts",
+    without: ["if (host !== hostname()) {", "if (false) {"],
+    holds({ ownDirectory }) {
+      const folder = mkdtempSync(join(tmpdir(), "naast-controls-"));
+      try {
+        writeFileSync(join(folder, "owner"), `${process.pid} 1 another-container`);
+        return throws(() => ownDirectory(folder)());
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  },
+  {
     threat: "quotes that never close hold the process up",
     file: "src/channels/read-json.ts",
     without: [

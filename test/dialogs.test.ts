@@ -19,9 +19,10 @@ const { book } = script;
 /** The worlds to walk in: nothing known, an age known, a callback open, WhatsApp, nurses away and overloaded. */
 const worlds: readonly Slots[] = [
   {},
-  { age: "P4", calm: "yes", greeted: "again" },
+  { age: "P4", calm: "yes", greeted: "again", callback: "open", progress: "late", promise: "1795000000000" },
   { callback: "open", promise: "1795000000000", "words-allowed": "no" },
   { regions: "noord,zuid", room: "full", hours: "closed", promise: "1795000000000", opens: "1795000000000" },
+  ...["missed", "spoken"].map((progress) => ({ callback: "open", progress, promise: "1795000000000" })),
 ];
 const walks: readonly Walk[] = worlds.map((slots) => walkAll(book, slots));
 const moves = walks.flatMap((walk) => walk.moves);

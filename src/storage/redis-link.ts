@@ -39,8 +39,9 @@ type SingleClient = ReturnType<typeof createClient>;
 export type RedisClient = SingleClient | ReturnType<typeof createCluster>;
 
 const commandMilliseconds = 5_000;
-/** Whoever brought the message waits, and would rather bring it again. */
+/** Whoever brought a message or a status waits, and would rather bring it again. */
 const acceptMilliseconds = 800;
+const brought: readonly ScriptName[] = ["accept", "note-arrival"];
 const connectMilliseconds = 1_000;
 /** How long a start waits for Redis before it goes on without, answering danger signs only. */
 const firstConnectMilliseconds = 2_000;
@@ -110,7 +111,7 @@ export async function connectRedis(address: RedisAddress, scripts: Scripts, log:
   async function run(name: ScriptName, keys: readonly string[], values: readonly (string | number)[]) {
     const script = scripts[name];
     const rest = [String(keys.length), ...keys, ...values.map(String)];
-    const patience = name === "accept" ? acceptMilliseconds : commandMilliseconds;
+    const patience = brought.includes(name) ? acceptMilliseconds : commandMilliseconds;
     return await guarded(name, evaluate(script, keys[0] ?? "", rest), patience);
   }
 

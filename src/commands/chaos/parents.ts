@@ -8,7 +8,7 @@ import type { Happened } from "./check-history.ts";
  * will. Nobody writes of danger here: a card overtakes everything else on purpose.
  */
 const askForNurse = (number: string): readonly string[] => [
-  ...["hoi", "verpleegkundige", "nee", "1", "3", number],
+  ...["hoi", "verpleegkundige", "nee", "1", number],
   ...["1", "4", "2", "1", "2", "2", "1"],
 ];
 

@@ -16,64 +16,85 @@ type Unit = "day" | "week" | "month" | "year";
 const perUnit: Readonly<Record<Unit, number>> = { day: 1 / 30.4, week: 1 / 4.35, month: 1, year: 12 };
 
 const list = (words: string) => words.split(" ");
-const numbers = new Map<string, number>(
-  [
-    "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien achttien",
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen",
-    "zero jeden dwa trzy cztery piec szesc siedem osiem dziewiec dziesiec jedenascie dwanascie trzynascie czternascie pietnascie szesnascie siedemnascie osiemnascie",
-    "zero jedna dwie trzech czterech pieciu szesciu siedmiu osmiu dziewieciu dziesieciu jedenastu dwunastu trzynastu czternastu pietnastu szesnastu siedemnastu osiemnastu",
-    "sifir bir iki uc dort bes alti yedi sekiz dokuz on",
-    "0 1yo tweeen drien wan fo fayv",
-  ]
-    .slice(0, 5)
-    .flatMap((row) => list(row).map((word, value) => [word, value] as const)),
-);
-for (const [word, value] of Object.entries({
+
+/** Words for nought to nineteen, in order; a word of another row may mean the same. Dialect and slips among them. */
+const rows = [
+  "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien achttien negentien",
+  "nul ien twie dreij vere vief zess sieven aacht nege tieng ellef twaleb dertig veertie vieftien zestie zeuventien achtien negetien",
+  "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
+  "zero wan twa tree foar fayv sicks sevn ate nyne tenn elevn twelv firteen forteen fifteen sixteen seventeen aiteen ninteen",
+  "zero jeden dwa trzy cztery piec szesc siedem osiem dziewiec dziesiec jedenascie dwanascie trzynascie czternascie pietnascie szesnascie siedemnascie osiemnascie dziewietnascie",
+  "zero jedna dwie trzech czterech pieciu szesciu siedmiu osmiu dziewieciu dziesieciu jedenastu dwunastu trzynastu czternastu pietnastu szesnastu siedemnastu osiemnastu dziewietnastu",
+  "zero jednego dwoch trzi sztyry pinc szejsc siedym losiem dziewinc dziesinc jedynascie dwanoscie trzynoscie sztyrnoscie pietnoscie szesnoscie siedymnoscie osiymnoscie dziewietnoscie",
+  "zero pierwszy drugi trzeci czwarty piaty szosty siodmy osmy dziewiaty dziesiaty jedenasty dwunasty trzynasty czternasty pietnasty szesnasty siedemnasty osiemnasty dziewietnasty",
+  "zero pierwszym drugim trzecim styry piatym szostym siodmym osmym dziewiatym dziesiatym jedenastym dwunastym trzynastym czternastym pietnastym szesnastym siedemnastym osiemnastym dziewietnastym",
+  "sifir bir iki uc dort bes alti yedi sekiz dokuz on onbir oniki onuc ondort onbes onalti onyedi onsekiz ondokuz",
+  "sifir birinci ikinci ucuncu dorduncu besinci altinci yedinci sekkiz dokuzuncu onuncu",
+];
+const tens = new Map<string, number>([
+  ...["twintig", "twenty", "dwadziescia", "dwudziestu", "dwudziesty", "yirmi"].map(
+    (word) => [word, 20] as const,
+  ),
+  ...["dertig", "thirty", "trzydziesci", "trzydziestu", "trzydziesty", "otuz"].map(
+    (word) => [word, 30] as const,
+  ),
+  ...["veertig", "forty", "czterdziesci", "czterdziestu", "kirk"].map((word) => [word, 40] as const),
+]);
+const apart: Readonly<Record<string, number>> = {
   a: 1,
   an: 1,
   to: 2,
   anderhalf: 1.5,
   anderhalve: 1.5,
-  tweeenhalf: 2.5,
-  drieenhalf: 3.5,
-  vierenhalf: 4.5,
-  tweeeneenhalf: 2.5,
-  tweeenhalve: 2.5,
-  drieenhalve: 3.5,
-  vijfenhalf: 5.5,
-  zesenhalf: 6.5,
-  zevenenhalf: 7.5,
   poltora: 1.5,
   poltorej: 1.5,
-  jednego: 1,
-  tuz: 0,
-  onbir: 11,
-  oniki: 12,
-  twenty: 20,
-  twintig: 20,
-  dwadziescia: 20,
-  yirmi: 20,
-  negentien: 19,
-  nineteen: 19,
-  otuz: 30,
-  pietnasto: 15,
-})) {
-  if (value > 0) numbers.set(word.replace(/(.)\1{2,}/g, "$1"), value);
+  poltoraroku: 1.5,
+  piec: 5,
+};
+const dutchUnits = list("een twee drie vier vijf zes zeven acht negen");
+
+const numbers = new Map<string, number>(
+  (
+    [
+      ...rows.flatMap((row) => list(row).map((word, value) => [word, value] as const)),
+      ...tens,
+      ...dutchUnits.flatMap((word, at) => [
+        ...[20, 30, 40].map((ten) => [`${word}en${nameOfTen(ten)}`, at + 1 + ten] as const),
+        [`${word}enhalf`, at + 1.5] as const,
+        [`${word}enhalve`, at + 1.5] as const,
+        [`${word}eneenhalf`, at + 1.5] as const,
+      ]),
+      ...Object.entries(apart),
+    ] as const
+  ).map(([word, value]) => [shortened(word), value]),
+);
+
+/** As `fold` leaves a word: "tweeeneenhalf" has lost two of its letters. */
+function shortened(word: string): string {
+  return word.replace(/(.)\1{2,}/g, "$1");
+}
+
+function nameOfTen(ten: number): string {
+  return ten === 20 ? "twintig" : ten === 30 ? "dertig" : "veertig";
 }
 
 const units: readonly (readonly [RegExp, Unit, number])[] = [
-  [/^(?:dag(?:en)?|dagjes|days?|dni|dzien|gunluk)$/, "day", 0],
+  [/^(?:dag(?:en)?|dagjes|daags|days?|dni|dzien|gunluk|gun)$/, "day", 0],
   [/^dniow/, "day", 2],
-  [/^(?:weken|week|wkn?|weekjes|weekse|weeks?|wks?|tydzien|tygodni[ea]?|tyg|haftalik|wekig)$/, "week", 0],
+  [
+    /^(?:weke?n?|wkn?|wken|weekjes|weekse|weeks?|wee?ks?|wks?|tydzien|tygodni[ea]?|tyg(?:odn)?|tygodni\w*|haftalik|haftlik|hafta|hf|wekig)$/,
+    "week",
+    0,
+  ],
   [/^(?:tygodniow|weekold)/, "week", 2],
   [
-    /^(?:maand(?:en|jes)?|mnd(?:en|jes)?|mndn|maant|maande|mont?hs?|mths?|mos?|mnths?|munfs?|munths?|mies|msc|mc|mce|mcy|mce|miesi(?:ac|ace|aca|ecy|oncy|ency)|miesiecy|mieszy|ay|aylik|ayini?|ayli|ayina|ayinda)$/,
+    /^(?:maand(?:en|jes?)?|mnd(?:en|jes|je)?|mndn|maant|maan[dt]?e?n?|maond[ej]?n?|manden|mont?hs?|mths?|mos?|mnths?|munfs?|munths?|mies|msc|mc|mce|mcy|miesi(?:ac|ace|aca|acu|ecy|oncy|ency|once|once)|miesyncy|miesiyncy|miesionce?|mieszy|miech(?:y|ow|ach)?|msc?y?|ay|aylik\w*|aylk|aylig\w*|ayini?|ayli|aylar|ayina|ayinda|aydir|ayda)$/,
     "month",
     1,
   ],
-  [/^(?:miesieczn|maands)/, "month", 2],
+  [/^(?:miesieczn|miesiencz|maands)/, "month", 2],
   [
-    /^(?:jaar|jr|jaartjes|jarige?|jaren|years?|yrs?|yo|y|yr|roku?|lata?|latk[ai]|letni\w*|roczek|yas|yasinda\w*|yasina|yasindayim|yaslarinda|yasini|yasli)$/,
+    /^(?:jaar|jaor|jr|joar|jaartjes|jarige?|jaren|years?|yeers?|yr?s?|yo|y|yr|roku?|roki|rokow|lata?|latk[ai]|letni\w*|roczek|r|yas|yasinda\w*|yasindedir|yasina|yasindayim|yaslarinda|yasini|yasli)$/,
     "year",
     1,
   ],
@@ -115,6 +136,7 @@ const stems: Readonly<Record<string, number>> = {
   jedn: 1,
 };
 const fixed: readonly (readonly [RegExp, number, number])[] = [
+  [/^poltora(?:rocz|lat)\w*$/, 18, 3],
   [/^(?:newborns?|neonates?|pasgeboren\w*|noworod\w*|yenidogan\w*)$/, 0, 2],
   [/^(?:polroczn\w*|polroku)$/, 6, 3],
   [/^(?:roczn[aeiy]\w*|roczniak\w*|roczek)$/, 12, 2],
@@ -138,17 +160,32 @@ const ageBefore = new Set(
 const ageAfter = new Set(list("old oud oude ould ol olan"));
 const almost = new Set(list("bijna nearly almost prawie niespelna neredeyse"));
 const and = new Set(list("en and i n ve"));
-const halves = new Set(list("half halve halfjaar bucuk bucukluk pol"));
+const halves = new Set(list("half halve halfjaar haf bucuk bucukluk bucukta bucugunda pol pul"));
+const quarters: Readonly<Record<string, number>> = {
+  kwart: 0.25,
+  cwierc: 0.25,
+  quarter: 0.25,
+  quarters: 0.75,
+};
 
 /** Completed months, or null when the words do not say. */
 export function ageIn(words: readonly Word[]): number | null {
   const texts = words.map((word) => word.text);
-  const readings = texts.flatMap((_, at) => readingAt(texts, at) ?? []);
+  const readings = texts.flatMap((_, at) => {
+    const reading = readingAt(texts, at);
+    return reading === null ? [] : [{ ...reading, score: reading.score + (standsAlone(words, at) ? 1 : 0) }];
+  });
   const best = readings.reduce<Reading | null>(
     (sofar, next) => (next.score >= 1 && next.score > (sofar?.score ?? 0) ? next : sofar),
     null,
   );
   return best === null ? null : Math.floor(best.months + 1e-6);
+}
+
+/** Whether a number and its unit are a clause of their own: "cramps every evening, 8 weeks". */
+function standsAlone(words: readonly Word[], at: number): boolean {
+  const clause = words[at]?.clause;
+  return words[at - 1]?.clause !== clause && words[at + 2]?.clause !== clause;
 }
 
 function readingAt(texts: readonly string[], at: number): Reading | null {
@@ -181,10 +218,17 @@ const counts = (texts: readonly string[], at: number) =>
 function joinedAt(text: string): Reading | null {
   for (const [shape, unit] of joined) {
     const stem = shape.exec(text)?.[1];
-    const value = stem === undefined ? undefined : (stems[stem] ?? numbers.get(stem) ?? numeric(stem));
+    const value = stem === undefined ? undefined : stemValue(stem);
     if (value !== undefined && !Number.isNaN(value)) return { months: value * perUnit[unit], score: 3 };
   }
   return null;
+}
+
+/** "cztero", "dwudziesto", "dwudziestocztero". */
+function stemValue(stem: string): number {
+  const twenty = /^dwudziesto?(.*)$/.exec(stem);
+  if (twenty) return 20 + (twenty[1] === "" ? 0 : (stems[twenty[1] ?? ""] ?? Number.NaN));
+  return stems[stem] ?? numbers.get(stem) ?? numeric(stem);
 }
 
 function numeric(text: string): number {
@@ -192,23 +236,31 @@ function numeric(text: string): number {
 }
 
 /** A number, with its half if one follows, and how many words it takes. */
-function numberAt(texts: readonly string[], at: number): { value: number; length: number } | null {
+function numberAt(texts: readonly string[], at: number): Counted | null {
+  const whole = wholeAt(texts, at);
+  if (whole === null) return null;
+  const next = at + whole.length;
+  if (halves.has(texts[next] ?? "")) return { value: whole.value + 0.5, length: whole.length + 1 };
+  if (!and.has(texts[next] ?? "")) return whole;
+  const skipped = /^(?:a|een|three)$/.test(texts[next + 1] ?? "") ? next + 2 : next + 1;
+  const part = halves.has(texts[skipped] ?? "") ? 0.5 : quarters[texts[skipped] ?? ""];
+  return part === undefined ? whole : { value: whole.value + part, length: skipped + 1 - at };
+}
+
+interface Counted {
+  readonly value: number;
+  /** Words it takes. */
+  readonly length: number;
+}
+
+/** "28", "achtentwintig", "twenty eight", "dwadziescia osiem", "yirmi sekiz", "on sekiz". */
+function wholeAt(texts: readonly string[], at: number): Counted | null {
   const text = texts[at] ?? "";
   const value = numbers.get(text) ?? numeric(text);
   if (Number.isNaN(value)) return null;
-  const tens = text === "on" ? (numbers.get(texts[at + 1] ?? "") ?? 0) : 0;
-  if (tens > 0 && tens < 10) return { value: 10 + tens, length: 2 };
-  if (halves.has(texts[at + 1] ?? "")) return { value: value + 0.5, length: 2 };
-  if (and.has(texts[at + 1] ?? "") && halves.has(texts[at + 2] ?? ""))
-    return { value: value + 0.5, length: 3 };
-  if (
-    and.has(texts[at + 1] ?? "") &&
-    /^(?:a|een)$/.test(texts[at + 2] ?? "") &&
-    halves.has(texts[at + 3] ?? "")
-  ) {
-    return { value: value + 0.5, length: 4 };
-  }
-  return { value, length: 1 };
+  const unit = numbers.get(texts[at + 1] ?? "") ?? 0;
+  const joins = (tens.has(text) || text === "on") && unit > 0 && unit < 10 && Number.isInteger(unit);
+  return joins ? { value: value + unit, length: 2 } : { value, length: 1 };
 }
 
 function countedAt(texts: readonly string[], at: number): Reading | null {
@@ -232,13 +284,18 @@ function countedAt(texts: readonly string[], at: number): Reading | null {
 function extra(texts: readonly string[], at: number): number {
   const start = and.has(texts[at] ?? "") ? at + 1 : at;
   const number = numberAt(texts, start);
-  const unit = units.find(([shape]) => shape.test(texts[start + (number?.length ?? 0)] ?? ""));
-  if (number && unit?.[1] === "month" && number.value < 12) return number.value;
+  const word = texts[start + (number?.length ?? 0)] ?? "";
+  const isMonths = word === "m" || units.find(([shape]) => shape.test(word))?.[1] === "month";
+  if (number && isMonths && number.value < 12) return number.value;
+  if (start > at && isOneMonth(texts[start] ?? "")) return 1;
   if (start > at && /^(?:half|pol)$/.test(texts[start] ?? "")) return 6;
   return start > at && /^(?:a|een)$/.test(texts[start] ?? "") && /^half$/.test(texts[start + 1] ?? "")
     ? 6
     : 0;
 }
+
+/** "a year and a month" in Polish needs no number. */
+const isOneMonth = (word: string) => word === "miesiac";
 
 const nearly = (unit: Unit) => (unit === "year" ? 1 : perUnit[unit] / 2);
 
@@ -261,7 +318,8 @@ const notAnAge =
   /^(?:keer|times|uur|hours?|x|kilo|kg|degrees|graden|razy|of|cm|%|ml|euro|min|minuten|minutes|weken|weeks|dagen|days|maanden|months|children|kids|kinderen|mensen|people|nights?|nachten)$/;
 const article = /^(?:a|an|to|een|bir|on|one|jeden|jedna)$/;
 const child =
-  /^(?:dochter\w*|zoon\w*|kind\w*|jongen|meisje|broertje|zusje|peuter|kleuter|oudste|jongste|tweeling|daughter|son|boy|girl|toddler|kid|sister|brother|kiddo)$/;
+  /^(?:dochter\w*|(?:klein)?zoon\w*|kleinkind|kleindochter|kint?|kind\w*|jongen|meisje|broertje|zusje|peuter|kleuter|oudste|jongste|grote|tweeling|(?:grand)?daughter|(?:grand)?son|boy|girl|toddler|kid|child|sister|brother|kiddo|lad|syn(?:ek|owi|kowi)?|cork[aei]|wnu(?:k|czka)|oglum|kizim|torun\w*)$/;
+const becomes = /^(?:bitti|oldu|girdi|doldu|geldi|basti)$/;
 
 /** "he is 3", "ze is bijna twee", "mijn zoon van vier": an age without a unit is years. */
 function bareAt(texts: readonly string[], at: number): Reading | null {
@@ -271,16 +329,23 @@ function bareAt(texts: readonly string[], at: number): Reading | null {
   if (notAnAge.test(texts[after] ?? "")) return null;
   const near = almost.has(texts[at - 1] ?? "");
   const more = and.has(texts[after] ?? "") ? extra(texts, after) : 0;
-  if (!near && more === 0 && !isSaid(texts, at, number.value)) return null;
+  if (!near && more === 0 && !isSaid(texts, at, number)) return null;
   return { months: number.value * 12 + more - (near ? 1 : 0), score: more > 0 ? 3 : 1 };
 }
 
-/** Whether the words before a bare number say that it is an age. */
-function isSaid(texts: readonly string[], at: number, value: number): boolean {
+/** Whether the words around a bare number say that it is an age. A half is hardly ever anything else. */
+function isSaid(texts: readonly string[], at: number, { value, length }: Counted): boolean {
   const previous = texts[at - 1] ?? "";
   const before = texts[at - 2] ?? "";
-  if (/^(?:is|hes|shes|im|turned|wordt|werd|turns)$/.test(previous)) return true;
-  if (/^(?:net|just|pas|al|already|now|nu)$/.test(previous) && /^(?:is|hes|shes)$/.test(before)) return true;
-  if ((previous === "van" || previous === "of") && child.test(before)) return true;
+  if (value % 1 === 0.5 && value < 7) return true;
+  if (/^(?:is|hes|shes|im|turned|wordt|werd|turns|turn)$/.test(previous)) return true;
+  if (/^(?:net|just|pas|al|already|now|nu|only|exactly|nog)$/.test(previous) && hasAge.test(before))
+    return true;
+  if (/^(?:van|of|net)$/.test(previous) && child.test(before)) return true;
+  if (previous === "net" && before === "van") return true;
+  if (child.test(previous) || (at === 1 && /^(?:at|met|he|she|son|hij|ze|zij)$/.test(previous))) return true;
+  if (becomes.test(texts[at + length] ?? "") || becomes.test(texts[at + length + 1] ?? "")) return true;
   return at === 0 && (!Number.isInteger(value) || and.has(texts[at + 1] ?? ""));
 }
+
+const hasAge = /^(?:is|hes|shes|he|she|hij|ze)$/;

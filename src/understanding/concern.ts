@@ -14,10 +14,12 @@ const thresholds = {
   /** A rule fired, but the words around it speak of the past, of "what if", of others or in jest. */
   quiet: 0.18,
   /**
-   * A rule found an emergency but would only ask: this sure of an emergency, the model lets it speak at once.
-   * Upwards only; level and card stay those of the rule.
+   * A rule found an emergency but would only ask, or only hints, or the words around it take its edge off: this sure
+   * of an emergency, the model lets it speak at once. Upwards only; level and card stay those of the rule.
    */
-  sure: 0.4,
+  sure: { soft: 0.1, faint: 0.3, quiet: 0.6 },
+  /** A rule is certain of an emergency the model sees nothing at all of: asked first, never dropped. */
+  unlikely: 0.03,
   /** A rule that only doubts is dropped below this. */
   soft: 0.05,
   /** A rule fired for less than an emergency: how sure of an emergency the model has to be to ask. */
@@ -68,18 +70,20 @@ function decided(
   suspicion: number,
 ): Concern | null {
   const emergency = level.get("emergency") ?? 0;
-  const sure = emergency >= thresholds.sure ? findings.filter(mayBeRaised).sort(byCategory(category)) : [];
+  const sure = findings.filter((finding) => mayBeRaised(finding, emergency)).sort(byCategory(category));
   const loud = [...findings.filter(({ voice }) => voice === "loud").sort(byLevel), ...sure].sort(byLevel)[0];
   if (!loud || loud.rule.level === "none") return null;
   const { level: found, category: about, id } = loud.rule;
   const least = found === "nurse" ? thresholds.silent : thresholds.higher;
   const asked =
     (found === "nurse" ? suspicion : emergency) >= least || louderIsSoft(findings, loud, suspicion);
-  return { level: found, category: about, doubt: found !== "emergency" && asked, rule: id };
+  const doubt = found === "emergency" ? emergency < thresholds.unlikely : asked;
+  return { level: found, category: about, doubt, rule: id };
 }
 
-const mayBeRaised = ({ rule, voice }: Finding) =>
-  rule.level === "emergency" && (voice === "soft" || voice === "faint");
+function mayBeRaised({ rule, voice }: Finding, emergency: number): boolean {
+  return rule.level === "emergency" && voice !== "loud" && emergency >= thresholds.sure[voice];
+}
 
 /** Whether a graver rule than the loud one has at least a doubt. */
 function louderIsSoft(findings: readonly Finding[], loud: Finding, suspicion: number): boolean {

@@ -15,6 +15,10 @@ const letter = /\p{L}/u;
 /** How much a known language of the conversation counts against what the words say. */
 const hintWeight = 3;
 
+/** "ja", "pomoc": one or two words are many languages at once, and most who write them here speak one of ours. */
+const fewWords = 2;
+const fewWeight = 0.5;
+
 /** Weighs what the model read with the script and with what is known of the conversation. */
 export function tonguesOf(
   words: readonly Word[],
@@ -22,8 +26,10 @@ export function tonguesOf(
   hint: Language | undefined,
 ): Tongues {
   if (isForeignScript(words)) return new Map([["other", 1]]);
+  const foreign = words.length <= fewWords ? fewWeight : 1;
   const spread = [...languages, "other" as const].map((tongue) => {
-    const weight = (tongue === hint ? hintWeight : 1) * (read.get(tongue) ?? 0);
+    const known = tongue === hint ? hintWeight : 1;
+    const weight = (tongue === "other" ? foreign : known) * (read.get(tongue) ?? 0);
     return [tongue, weight] as const;
   });
   const total = spread.reduce((sum, [, weight]) => sum + weight, 0) || 1;

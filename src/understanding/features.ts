@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type Model, rowOf } from "./model.ts";
 import type { Word } from "./normalise.ts";
 import type { Sign } from "./signs.ts";
 
@@ -25,9 +26,8 @@ export function wordFeatures(words: readonly Word[]): Features {
 const wordFeature = (word: string) => `w ${word}`;
 
 /** The words a model has seen more than once: these are spelled as people spell. */
-export function vocabularyOf(keys: Iterable<number>): (word: string) => boolean {
-  const seen = new Set(keys);
-  return (word) => seen.has(hash(wordFeature(word)));
+export function vocabularyOf({ tables }: Model): (word: string) => boolean {
+  return (word) => tables.some(({ keys }) => rowOf(keys, hash(wordFeature(word))) >= 0);
 }
 
 /** What the words mean, the same in every language. */
@@ -47,8 +47,10 @@ export function joined(families: readonly Features[]): Features {
   return all;
 }
 
-function weighed(family: readonly string[], weight: number): Features {
-  const keys = Uint32Array.from(new Set(family.map(hash)));
+export function weighed(family: readonly string[], weight: number): Features {
+  const seen = new Set<number>();
+  for (const feature of family) seen.add(hash(feature));
+  const keys = Uint32Array.from(seen);
   return { keys, values: new Float32Array(keys.length).fill(weight / Math.sqrt(Math.max(1, keys.length))) };
 }
 

@@ -9,8 +9,10 @@ import { joined, meaningFeatures, wordFeatures } from "./features.ts";
 import type { Lexicon } from "./lexicon.ts";
 import { type Word, wordsOf } from "./normalise.ts";
 import { ageSigns, signsIn } from "./signs.ts";
-import type { Lesson, Training } from "./train.ts";
+import type { HeadTraining, Lesson } from "./train.ts";
 import { concernCategories, concernLevels, themes } from "./understanding.ts";
+
+const usual = { temperature: 1, rounds: 4, rate: 0.12, decay: 1e-3, seenIn: 3, rareFirst: false };
 
 /** One line of `dialogs/understanding/phrases/`. */
 export interface Phrase {
@@ -24,19 +26,12 @@ export interface Phrase {
   readonly text: string;
 }
 
-export const training: Training = {
-  heads: [
-    { name: "level", labels: concernLevels, temperature: 1 },
-    { name: "category", labels: concernCategories, temperature: 1 },
-    { name: "theme", labels: themes, temperature: 1 },
-    { name: "language", labels: [...languages, "other"], temperature: 1 },
-  ],
-  rounds: 5,
-  rate: 0.12,
-  decay: { level: 1e-3, category: 1e-3, theme: 1e-2, language: 1e-3 },
-  seenIn: 3,
-  mostRows: 76_000,
-};
+export const training: readonly HeadTraining[] = [
+  { name: "level", labels: concernLevels, ...usual, mostRows: 130_000 },
+  { name: "category", labels: concernCategories, ...usual, mostRows: 40_000 },
+  { name: "theme", labels: themes, ...usual, decay: 1e-2, seenIn: 2, rareFirst: true, mostRows: 70_000 },
+  { name: "language", labels: [...languages, "other"], ...usual, mostRows: 60_000 },
+];
 
 /** Reads a phrase file by its name: `concerns.nl.tsv`, `themes.pl.short.tsv`, `languages.tsv`. */
 export function phrasesIn(file: string, content: string): Phrase[] {
@@ -87,7 +82,7 @@ export function lessonsOf(phrases: readonly Phrase[], lexicon: Lexicon): Lesson[
     return { phrase, words, spelled: wordFeatures(words) };
   });
   const isKnown = vocabularyOf(read.map(({ words }) => words));
-  const spellings = lexicon.spellings.map(({ language, text }) => ({
+  const spellings = lexicon.spellings().map(({ language, text }) => ({
     features: wordFeatures(wordsOf(text)),
     labels: { language },
     weight: spellingWeight,
@@ -108,13 +103,16 @@ export function lessonsOf(phrases: readonly Phrase[], lexicon: Lexicon): Lesson[
   return [...lessons, ...spellings];
 }
 
+/** A word in this many phrases is spelled as people spell. */
+const knownFrom = 3;
+
 /** The words that enough phrases have: these are spelled as people spell. */
 function vocabularyOf(phrases: readonly (readonly Word[])[]): (word: string) => boolean {
   const counts = new Map<string, number>();
   for (const words of phrases) {
     for (const word of new Set(words.map(({ text }) => text))) counts.set(word, (counts.get(word) ?? 0) + 1);
   }
-  return (word) => (counts.get(word) ?? 0) >= training.seenIn;
+  return (word) => (counts.get(word) ?? 0) >= knownFrom;
 }
 
 function labelsOf(phrase: Phrase): Record<string, string> {

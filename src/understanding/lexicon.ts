@@ -55,7 +55,7 @@ interface Entry {
 export interface Lexicon {
   readonly concepts: ReadonlySet<string>;
   /** Entries that only one language has: what a short message in that language may consist of. */
-  readonly spellings: readonly { readonly language: Language; readonly text: string }[];
+  readonly spellings: () => readonly { readonly language: Language; readonly text: string }[];
   /**
    * A word that meets no entry is compared by sound and by one wrong letter, unless `isKnown` says that it is
    * spelled as people spell.
@@ -72,16 +72,16 @@ const widestGap = 2;
 export function compileLexicon(files: readonly ConceptFile[]): Lexicon {
   const entries = files.flatMap(entriesOf);
   const byFirst = groupByFirst(entries);
-  const patterns = new Set(entries.flatMap((entry) => entry.parts));
+  const patterns = partsOf(entries);
   const infixes = [...patterns].filter(isInfix);
-  const misspelt = createSpeller(patterns);
+  const misspelt = createSpeller(partsOf(entries.filter(isGrave)));
   const meets = (word: string, isKnown: (word: string) => boolean) => {
     const met = patternsOf(word, patterns, infixes);
     return met.some((pattern) => covers(pattern, word)) || isKnown(word) ? met : [...met, ...misspelt(word)];
   };
   return {
     concepts: new Set(entries.map((entry) => entry.concept)),
-    spellings: spellingsOf(entries),
+    spellings: () => spellingsOf(entries),
     find: (words, spoken, isKnown) =>
       findIn(
         words.map((word) => meets(word.text, isKnown)),
@@ -91,7 +91,13 @@ export function compileLexicon(files: readonly ConceptFile[]): Lexicon {
   };
 }
 
-function spellingsOf(entries: readonly Entry[]): Lexicon["spellings"] {
+function partsOf(entries: readonly Entry[]): Set<string> {
+  const parts = new Set<string>();
+  for (const entry of entries) for (const part of entry.parts) parts.add(part);
+  return parts;
+}
+
+function spellingsOf(entries: readonly Entry[]): ReturnType<Lexicon["spellings"]> {
   const languagesOf = new Map<string, Set<Language>>();
   for (const { language, parts } of entries) {
     const text = parts.join(" ").replaceAll("*", "");
@@ -125,17 +131,25 @@ function denies(parts: readonly string[]): boolean {
 }
 
 function isShy(parts: readonly string[]): boolean {
-  return parts.join("").replaceAll("*", "").length < 6;
+  let length = 0;
+  for (const part of parts)
+    length += part.length - (part.startsWith("*") ? 1 : 0) - (part.endsWith("*") ? 1 : 0);
+  return length < 6;
 }
 
 function groupByFirst(entries: readonly Entry[]): Map<string, Entry[]> {
   const groups = new Map<string, Entry[]>();
   for (const entry of entries) {
     const first = entry.parts[0] ?? "";
-    groups.set(first, [...(groups.get(first) ?? []), entry]);
+    const group = groups.get(first);
+    if (group) group.push(entry);
+    else groups.set(first, [entry]);
   }
   return groups;
 }
+
+/** Concepts of what a question is about, `t_` and `f_`, are not guessed at: a slip there costs a detour, no more. */
+const isGrave = ({ concept }: Entry) => !/^[ft]_/.test(concept);
 
 const isInfix = (pattern: string) => pattern.startsWith("*") && pattern.endsWith("*");
 

@@ -1,5 +1,5 @@
 /**
- * The trained model: a few linear heads over one table of small weights.
+ * The trained model: a few linear heads, each with its own table of small weights.
  *
  * @module
  */
@@ -14,48 +14,60 @@ export interface Head {
   readonly temperature: number;
 }
 
-/** A model as it is kept: whole numbers from -127 to 127, one row per feature, one column per label of each head. */
-export interface Model {
-  readonly heads: readonly Head[];
+/** A head as it is kept: one row per feature, in rising order of its key, one column per label. */
+export interface Table extends Head {
   readonly keys: Uint32Array;
+  /** Whole numbers from -127 to 127, row by row. */
   readonly weights: Int8Array;
+  /** What one step of a column is worth. */
   readonly scales: Float32Array;
   readonly biases: Float32Array;
+}
+
+export interface Model {
+  readonly tables: readonly Table[];
 }
 
 /** Asks one head: each label with its probability, in the order of the head. */
 export type Ask = (head: string) => ReadonlyMap<string, number>;
 
-/** Reads a message once; every head can then be asked. */
+/** Reads a message; every head can then be asked, and only what is asked is computed. */
 export function createReader(model: Model): (features: Features) => Ask {
-  const rows = new Map(Array.from(model.keys, (key, row) => [key, row]));
-  const width = model.scales.length;
-  return ({ keys, values }) => {
-    const sums = new Float32Array(width);
-    keys.forEach((key, at) => {
-      const row = rows.get(key);
-      if (row === undefined) return;
-      const value = values[at] ?? 0;
-      const start = row * width;
-      for (let column = 0; column < width; column += 1) {
-        sums[column] = (sums[column] ?? 0) + value * (model.weights[start + column] ?? 0);
-      }
-    });
-    const logits = sums.map((sum, column) => sum * (model.scales[column] ?? 0) + (model.biases[column] ?? 0));
-    return (name) => answer(model.heads, logits, name);
+  const tables = new Map(model.tables.map((table) => [table.name, table]));
+  return (features) => (name) => {
+    const table = tables.get(name);
+    if (table === undefined)
+      throw new KnownError("understanding.invalid", `the model has no head "${name}"; train it again`);
+    const scores = softmax(logitsOf(features, table), table.temperature);
+    return new Map(table.labels.map((label, at) => [label, scores[at] ?? 0]));
   };
 }
 
-function answer(heads: readonly Head[], logits: Float32Array, name: string): Map<string, number> {
-  let start = 0;
-  for (const head of heads) {
-    if (head.name === name) {
-      const scores = softmax(logits.subarray(start, start + head.labels.length), head.temperature);
-      return new Map(head.labels.map((label, at) => [label, scores[at] ?? 0]));
-    }
-    start += head.labels.length;
+function logitsOf({ keys, values }: Features, table: Table): Float32Array {
+  const width = table.labels.length;
+  const sums = new Float32Array(width);
+  for (let at = 0; at < keys.length; at += 1) {
+    const row = rowOf(table.keys, keys[at] ?? 0);
+    if (row < 0) continue;
+    const value = values[at] ?? 0;
+    for (let label = 0; label < width; label += 1)
+      sums[label] = (sums[label] ?? 0) + value * (table.weights[row * width + label] ?? 0);
   }
-  throw new KnownError("understanding.invalid", `the model has no head "${name}"; train it again`);
+  return sums.map((sum, label) => sum * (table.scales[label] ?? 0) + (table.biases[label] ?? 0));
+}
+
+/** Where a key stands among sorted keys, or -1. */
+export function rowOf(keys: Uint32Array, key: number): number {
+  let low = 0;
+  let high = keys.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = keys[middle] ?? 0;
+    if (found === key) return middle;
+    if (found < key) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
 }
 
 export function softmax(logits: Float32Array, temperature: number): Float32Array {

@@ -25,8 +25,11 @@ const letters: Readonly<Record<string, string>> = {
 };
 const piece = /[\p{L}\p{M}]+|\d+(?:[.,:]\d+)?|\p{Extended_Pictographic}|[.!?;\n…]+|,/gu;
 
+const isPlain = /^(?:([a-z0-9 *,.-])(?!\1\1))*$/;
+
 /** Folds text to plain lower-case letters. Turkish `I`, `İ`, `ı` and `i` become one letter: people mix them. */
 export function fold(text: string): string {
+  if (isPlain.test(text) && text.length <= longestRead) return text;
   return text
     .slice(0, longestRead)
     .normalize("NFKD")

@@ -1,43 +1,55 @@
 /**
- * A model as bytes: a short JSON head, then the numbers as they lie in memory.
+ * A model as bytes: a short JSON head, then the numbers of each table as they lie in memory.
  *
  * @module
  */
 import { z } from "zod";
-import type { Model } from "./model.ts";
+import type { Model, Table } from "./model.ts";
 
-const headSchema = z.object({
-  heads: z.array(z.object({ name: z.string(), labels: z.array(z.string()), temperature: z.number() })),
-  rows: z.int(),
-  scales: z.array(z.number()),
-  biases: z.array(z.number()),
-});
+const headSchema = z.array(
+  z.object({
+    name: z.string(),
+    labels: z.array(z.string()),
+    temperature: z.number(),
+    rows: z.int(),
+    scales: z.array(z.number()),
+    biases: z.array(z.number()),
+  }),
+);
 
-export function packed(model: Model): Uint8Array {
-  const { heads, keys, weights, scales, biases } = model;
-  const text = JSON.stringify({ heads, rows: keys.length, scales: [...scales], biases: [...biases] });
-  const head = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 4) * 4));
-  const bytes = new Uint8Array(4 + head.length + keys.byteLength + weights.byteLength);
-  new DataView(bytes.buffer).setUint32(0, head.length, true);
-  bytes.set(head, 4);
-  bytes.set(new Uint8Array(keys.buffer, keys.byteOffset, keys.byteLength), 4 + head.length);
-  bytes.set(
-    new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength),
-    4 + head.length + keys.byteLength,
+export function packed({ tables }: Model): Uint8Array {
+  const text = JSON.stringify(
+    tables.map(({ name, labels, temperature, keys, scales, biases }) => {
+      return { name, labels, temperature, rows: keys.length, scales: [...scales], biases: [...biases] };
+    }),
   );
-  return bytes;
+  const head = new TextEncoder().encode(text.padEnd(inFours(text.length)));
+  const length = new Uint8Array(4);
+  new DataView(length.buffer).setUint32(0, head.length, true);
+  return Buffer.concat([length, head, ...tables.flatMap(numbersOf)]);
 }
 
+/** Keys stand on every fourth byte: the weights before them are filled up. */
+function numbersOf({ keys, weights }: Table): Uint8Array[] {
+  const filled = new Int8Array(inFours(weights.length));
+  filled.set(weights);
+  return [bytesOf(keys), bytesOf(filled)];
+}
+
+const bytesOf = (numbers: Uint32Array | Int8Array) =>
+  new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+
+const inFours = (length: number) => Math.ceil(length / 4) * 4;
+
 export function unpacked(bytes: Uint8Array): Model {
-  const whole = Uint8Array.from(bytes);
-  const length = new DataView(whole.buffer).getUint32(0, true);
-  const head = headSchema.parse(JSON.parse(new TextDecoder().decode(whole.subarray(4, 4 + length))));
-  const start = 4 + length;
-  return {
-    heads: head.heads,
-    keys: new Uint32Array(whole.buffer, start, head.rows),
-    weights: new Int8Array(whole.buffer, start + head.rows * 4, head.rows * head.scales.length),
-    scales: Float32Array.from(head.scales),
-    biases: Float32Array.from(head.biases),
-  };
+  const { buffer } = Uint8Array.from(bytes);
+  let at = 4 + new DataView(buffer).getUint32(0, true);
+  const heads = headSchema.parse(JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, at - 4))));
+  const tables = heads.map(({ rows, scales, biases, ...head }) => {
+    const keys = new Uint32Array(buffer, at, rows);
+    const weights = new Int8Array(buffer, at + rows * 4, rows * head.labels.length);
+    at += rows * 4 + inFours(weights.length);
+    return { ...head, keys, weights, scales: Float32Array.from(scales), biases: Float32Array.from(biases) };
+  });
+  return { tables };
 }

@@ -29,7 +29,11 @@ function index(patterns: readonly string[], shortest: number, formsOf: (core: st
   for (const pattern of patterns) {
     const core = pattern.replace("*", "");
     if (core.length < shortest) continue;
-    for (const form of formsOf(core)) found.set(form, [...(found.get(form) ?? []), pattern]);
+    for (const form of formsOf(core)) {
+      const same = found.get(form);
+      if (same) same.push(pattern);
+      else found.set(form, [pattern]);
+    }
   }
   return found;
 }

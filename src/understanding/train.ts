@@ -4,8 +4,7 @@
  * @module
  */
 import type { Features } from "./features.ts";
-import type { Head, Model } from "./model.ts";
-import { softmax } from "./model.ts";
+import { type Head, type Model, softmax, type Table } from "./model.ts";
 
 /** One phrase with what is known of it; heads it says nothing about do not learn from it. */
 export interface Lesson {
@@ -14,155 +13,149 @@ export interface Lesson {
   readonly weight: number;
 }
 
-export interface Training {
-  readonly heads: readonly Head[];
+export interface HeadTraining extends Head {
   readonly rounds: number;
   readonly rate: number;
-  /** Pulls weights back to nothing, per head: words tell a theme less surely than a danger. */
-  readonly decay: Readonly<Record<string, number>>;
+  /** Pulls weights back to nothing: words tell a theme less surely than a danger. */
+  readonly decay: number;
+  /** Whether a rare feature weighs more: what a message is about hangs on rare words, danger also on common ones. */
+  readonly rareFirst: boolean;
   /** A feature seen in fewer phrases than this is left out. */
   readonly seenIn: number;
   /** Features kept: those that weigh most. */
   readonly mostRows: number;
 }
 
-/** A phrase made ready: rows instead of keys, and for each head the column that is right. */
+export function train(lessons: readonly Lesson[], heads: readonly HeadTraining[]): Model {
+  return { tables: heads.map((head) => trained(lessons, head)) };
+}
+
+/** A phrase made ready for one head: rows instead of keys, and the column that is right. */
 interface Ready {
   readonly rows: Uint32Array;
   readonly values: Float32Array;
-  readonly targets: readonly Target[];
+  readonly right: number;
   readonly weight: number;
 }
 
-interface Target {
-  readonly start: number;
-  readonly size: number;
-  readonly right: number;
-  readonly decay: number;
+/** What is being learned: a row per feature, a column per label. */
+interface Learning {
+  readonly width: number;
+  readonly weights: Float32Array;
+  /** The sum of squared slopes of each weight: who moved much moves slower (Adagrad). */
+  readonly steps: Float32Array;
+  readonly biases: Float32Array;
 }
 
-export function train(lessons: readonly Lesson[], training: Training): Model {
-  const keys = frequentKeys(
-    lessons.map((lesson) => lesson.features),
-    training.seenIn,
-  );
-  const rowOf = new Map(Array.from(keys, (key, row) => [key, row]));
-  const width = training.heads.reduce((sum, head) => sum + head.labels.length, 0);
-  const ready = lessons.map((lesson) => made(lesson, rowOf, training));
-  const weights = new Float32Array(keys.length * width);
-  const steps = new Float32Array(keys.length * width).fill(1e-3);
-  const biases = new Float32Array(width);
-  for (let round = 0; round < training.rounds; round += 1) {
+function trained(lessons: readonly Lesson[], head: HeadTraining): Table {
+  const about = lessons.filter(({ labels }) => head.labels.includes(labels[head.name] ?? ""));
+  const vocabulary = vocabularyOf(about, head);
+  const ready = about.map((lesson) => made(lesson, vocabulary, head));
+  const width = head.labels.length;
+  const cells = vocabulary.keys.length * width;
+  const learning = {
+    width,
+    weights: new Float32Array(cells),
+    steps: new Float32Array(cells).fill(1e-3),
+    biases: new Float32Array(width),
+  };
+  for (let round = 0; round < head.rounds; round += 1) {
     for (const at of shuffled(ready.length, round)) {
       const phrase = ready[at];
-      if (phrase) learn(phrase, { weights, steps, biases, width }, training);
+      if (phrase) learn(phrase, learning, head);
     }
   }
-  const table = heaviest({ keys, weights }, width, training.mostRows);
-  return quantised(training.heads, table.keys, table.weights, biases, width);
+  return quantised(head, heaviest(vocabulary, learning, head.mostRows), learning.biases);
 }
 
-/** The features that are in enough phrases to learn from. */
-function frequentKeys(phrases: readonly Features[], seenIn: number): Uint32Array {
+/** The features to learn from, the commonest first so that what is used together lies together in memory. */
+interface Vocabulary {
+  readonly keys: Uint32Array;
+  /** How rare each feature is: rare ones say more. */
+  readonly rarity: Float32Array;
+  readonly rows: ReadonlyMap<number, number>;
+}
+
+function vocabularyOf(lessons: readonly Lesson[], { seenIn, rareFirst }: HeadTraining): Vocabulary {
   const counts = new Map<number, number>();
-  for (const { keys } of phrases) for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return Uint32Array.from([...counts].filter(([, count]) => count >= seenIn).map(([key]) => key)).sort();
-}
-
-function made(lesson: Lesson, rowOf: ReadonlyMap<number, number>, training: Training): Ready {
-  const rows: number[] = [];
-  const values: number[] = [];
-  lesson.features.keys.forEach((key, at) => {
-    const row = rowOf.get(key);
-    if (row === undefined) return;
-    rows.push(row);
-    values.push(lesson.features.values[at] ?? 0);
-  });
+  for (const { features } of lessons)
+    for (const key of features.keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const frequent = [...counts].filter(([, count]) => count >= seenIn).sort(([, a], [, b]) => b - a);
   return {
-    rows: Uint32Array.from(rows),
-    values: Float32Array.from(values),
-    targets: targetsOf(lesson, training),
-    weight: lesson.weight,
+    keys: Uint32Array.from(frequent, ([key]) => key),
+    rarity: Float32Array.from(frequent, ([, count]) =>
+      rareFirst ? Math.log(1 + lessons.length / count) / 4 : 1,
+    ),
+    rows: new Map(frequent.map(([key], row) => [key, row])),
   };
 }
 
-function targetsOf(lesson: Lesson, { heads, decay }: Training): Target[] {
-  let start = 0;
-  return heads.flatMap((head) => {
-    const from = start;
-    start += head.labels.length;
-    const label = lesson.labels[head.name];
-    const right = label === undefined ? -1 : head.labels.indexOf(label);
-    if (right < 0) return [];
-    return [{ start: from, size: head.labels.length, right, decay: decay[head.name] ?? 0 }];
+function made({ features, labels, weight }: Lesson, { rows, rarity }: Vocabulary, head: Head): Ready {
+  const known: number[] = [];
+  const values: number[] = [];
+  features.keys.forEach((key, at) => {
+    const row = rows.get(key);
+    if (row === undefined) return;
+    known.push(row);
+    values.push((features.values[at] ?? 0) * (rarity[row] ?? 0));
   });
+  const right = head.labels.indexOf(labels[head.name] ?? "");
+  return { rows: Uint32Array.from(known), values: Float32Array.from(values), right, weight };
 }
 
 /** The order of one round: a fixed linear congruence, so that training needs no chance. */
-function shuffled(length: number, round: number): number[] {
-  const order = Array.from({ length }, (_, at) => at);
+function shuffled(length: number, round: number): Uint32Array {
+  const order = Uint32Array.from({ length }, (_, at) => at);
   let state = (round + 1) * 2654435761;
   for (let at = length - 1; at > 0; at -= 1) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     const other = state % (at + 1);
-    [order[at], order[other]] = [order[other] ?? 0, order[at] ?? 0];
+    const moved = order[at] ?? 0;
+    order[at] = order[other] ?? 0;
+    order[other] = moved;
   }
   return order;
 }
 
-interface Table {
-  readonly weights: Float32Array;
-  readonly steps: Float32Array;
-  readonly biases: Float32Array;
-  readonly width: number;
-}
-
 /** Errors smaller than this teach nothing and are left out: most labels are plainly wrong most of the time. */
 const smallestError = 2e-3;
-
-/** One step down the slope, with a step size per weight (Adagrad). */
-function learn(phrase: Ready, table: Table, training: Training): void {
-  for (const target of phrase.targets) {
-    const errors = errorsOf(phrase, target, table);
-    const wrong: number[] = [];
-    for (let label = 0; label < target.size; label += 1) {
-      const error = errors[label] ?? 0;
-      if (Math.abs(error) < smallestError) continue;
-      wrong.push(label);
-      errors[label] = error * phrase.weight;
-      table.biases[target.start + label] =
-        (table.biases[target.start + label] ?? 0) - biasRate * error * phrase.weight;
-    }
-    descend(phrase, target, errors, wrong, table, training.rate);
-  }
-}
-
 const biasRate = 0.02;
 
-function errorsOf({ rows, values }: Ready, target: Target, { weights, biases, width }: Table): Float32Array {
-  const logits = biases.slice(target.start, target.start + target.size);
+/** One step down the slope. */
+function learn(phrase: Ready, learning: Learning, head: HeadTraining): void {
+  const errors = errorsOf(phrase, learning);
+  const wrong: number[] = [];
+  errors.forEach((error, label) => {
+    if (Math.abs(error) < smallestError) return;
+    wrong.push(label);
+    errors[label] = error * phrase.weight;
+    learning.biases[label] = (learning.biases[label] ?? 0) - biasRate * error * phrase.weight;
+  });
+  descend(phrase, errors, wrong, learning, head);
+}
+
+function errorsOf({ rows, values, right }: Ready, { weights, biases, width }: Learning): Float32Array {
+  const logits = biases.slice();
   for (let at = 0; at < rows.length; at += 1) {
-    const start = (rows[at] ?? 0) * width + target.start;
+    const start = (rows[at] ?? 0) * width;
     const value = values[at] ?? 0;
-    for (let label = 0; label < target.size; label += 1) {
+    for (let label = 0; label < width; label += 1)
       logits[label] = (logits[label] ?? 0) + value * (weights[start + label] ?? 0);
-    }
   }
   const errors = softmax(logits, 1);
-  errors[target.right] = (errors[target.right] ?? 0) - 1;
+  errors[right] = (errors[right] ?? 0) - 1;
   return errors;
 }
 
 function descend(
   { rows, values }: Ready,
-  { start: column, decay }: Target,
   errors: Float32Array,
   wrong: readonly number[],
-  { weights, steps, width }: Table,
-  rate: number,
+  { weights, steps, width }: Learning,
+  { rate, decay }: HeadTraining,
 ): void {
   for (let at = 0; at < rows.length; at += 1) {
-    const start = (rows[at] ?? 0) * width + column;
+    const start = (rows[at] ?? 0) * width;
     const value = values[at] ?? 0;
     for (let next = 0; next < wrong.length; next += 1) {
       const label = wrong[next] ?? 0;
@@ -181,37 +174,36 @@ interface Rows {
   readonly weights: Float32Array;
 }
 
-function heaviest({ keys, weights }: Rows, width: number, most: number): Rows {
-  const weight = Array.from(keys, (_, row) =>
-    weights.subarray(row * width, (row + 1) * width).reduce((sum, value) => sum + Math.abs(value), 0),
-  );
-  const rows = [...keys.keys()].sort((a, b) => (weight[b] ?? 0) - (weight[a] ?? 0)).slice(0, most);
-  rows.sort((a, b) => a - b);
+/** The rows that weigh most, their rarity worked into the weights, in rising order of their keys. */
+function heaviest({ keys, rarity }: Vocabulary, { weights, width }: Learning, most: number): Rows {
+  const heaviness = Float32Array.from(keys, (_, row) => {
+    let sum = 0;
+    for (let label = 0; label < width; label += 1) sum += Math.abs(weights[row * width + label] ?? 0);
+    return sum * (rarity[row] ?? 0);
+  });
+  const rows = Array.from(keys.keys())
+    .sort((a, b) => (heaviness[b] ?? 0) - (heaviness[a] ?? 0))
+    .slice(0, most)
+    .sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0));
   const kept = new Float32Array(rows.length * width);
   rows.forEach((row, at) => {
-    kept.set(weights.subarray(row * width, (row + 1) * width), at * width);
+    for (let label = 0; label < width; label += 1)
+      kept[at * width + label] = (weights[row * width + label] ?? 0) * (rarity[row] ?? 0);
   });
   return { keys: Uint32Array.from(rows, (row) => keys[row] ?? 0), weights: kept };
 }
 
 function quantised(
-  heads: readonly Head[],
-  keys: Uint32Array,
-  weights: Float32Array,
+  { name, labels, temperature }: Head,
+  { keys, weights }: Rows,
   biases: Float32Array,
-  width: number,
-): Model {
+): Table {
+  const width = labels.length;
   const highest = new Float32Array(width).fill(1e-9);
   weights.forEach((weight, at) => {
-    const column = at % width;
-    highest[column] = Math.max(highest[column] ?? 0, Math.abs(weight));
+    highest[at % width] = Math.max(highest[at % width] ?? 0, Math.abs(weight));
   });
   const scales = highest.map((value) => value / 127);
-  return {
-    heads,
-    keys,
-    weights: Int8Array.from(weights, (weight, at) => Math.round(weight / (scales[at % width] ?? 1))),
-    scales,
-    biases,
-  };
+  const small = Int8Array.from(weights, (weight, at) => Math.round(weight / (scales[at % width] ?? 1)));
+  return { name, labels, temperature, keys, weights: small, scales, biases };
 }

@@ -29,7 +29,7 @@ const leastTheme = 0.08;
 
 export function createUnderstand(data: UnderstandingData): Understand {
   const read = createReader(data.model);
-  const isKnown = vocabularyOf(data.model.keys);
+  const isKnown = vocabularyOf(data.model);
   return (words, hint = {}) => {
     try {
       return understood(words, hint, data, read, isKnown);

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { type Model, rowOf } from "./model.ts";
 import type { Word } from "./normalise.ts";
 import type { Sign } from "./signs.ts";
 
@@ -25,10 +24,8 @@ export function wordFeatures(words: readonly Word[]): Features {
 
 const wordFeature = (word: string) => `w ${word}`;
 
-/** The words a model has seen more than once: these are spelled as people spell. */
-export function vocabularyOf({ tables }: Model): (word: string) => boolean {
-  return (word) => tables.some(({ keys }) => rowOf(keys, hash(wordFeature(word))) >= 0);
-}
+/** The feature of a word alone. */
+export const keyOfWord = (word: string): number => hash(wordFeature(word));
 
 /** What the words mean, the same in every language. */
 export function meaningFeatures(signs: readonly Sign[]): Features {
@@ -47,7 +44,7 @@ export function joined(families: readonly Features[]): Features {
   return all;
 }
 
-export function weighed(family: readonly string[], weight: number): Features {
+function weighed(family: readonly string[], weight: number): Features {
   const seen = new Set<number>();
   for (const feature of family) seen.add(hash(feature));
   const keys = Uint32Array.from(seen);

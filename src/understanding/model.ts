@@ -4,7 +4,7 @@
  * @module
  */
 import { KnownError } from "../errors.ts";
-import type { Features } from "./features.ts";
+import { type Features, keyOfWord } from "./features.ts";
 
 /** What is asked of a message, and the answers to choose from. */
 export interface Head {
@@ -57,7 +57,7 @@ function logitsOf({ keys, values }: Features, table: Table): Float32Array {
 }
 
 /** Where a key stands among sorted keys, or -1. */
-export function rowOf(keys: Uint32Array, key: number): number {
+function rowOf(keys: Uint32Array, key: number): number {
   let low = 0;
   let high = keys.length - 1;
   while (low <= high) {
@@ -68,6 +68,11 @@ export function rowOf(keys: Uint32Array, key: number): number {
     else high = middle - 1;
   }
   return -1;
+}
+
+/** The words a model has seen more than once: these are spelled as people spell. */
+export function vocabularyOf({ tables }: Model): (word: string) => boolean {
+  return (word) => tables.some(({ keys }) => rowOf(keys, keyOfWord(word)) >= 0);
 }
 
 export function softmax(logits: Float32Array, temperature: number): Float32Array {

@@ -14,10 +14,10 @@ const thresholds = {
   /** A rule fired, but the words around it speak of the past, of "what if", of others or in jest. */
   quiet: 0.18,
   /**
-   * A rule found an emergency but would only ask, or only hints, or the words around it take its edge off: this sure
-   * of an emergency, the model lets it speak at once. Upwards only; level and card stay those of the rule.
+   * A rule found an emergency but would only ask, or only hints: this sure of an emergency, the model lets it speak at
+   * once. Upwards only; level and card stay those of the rule.
    */
-  sure: { soft: 0.1, faint: 0.3, quiet: 0.6 },
+  sure: { soft: 0.1, faint: 0.3 },
   /** A rule is certain of an emergency the model sees nothing at all of: asked first, never dropped. */
   unlikely: 0.03,
   /** A rule that only doubts is dropped below this. */
@@ -82,7 +82,8 @@ function decided(
 }
 
 function mayBeRaised({ rule, voice }: Finding, emergency: number): boolean {
-  return rule.level === "emergency" && voice !== "loud" && emergency >= thresholds.sure[voice];
+  if (rule.level !== "emergency" || voice === "loud" || voice === "quiet") return false;
+  return emergency >= thresholds.sure[voice];
 }
 
 /** Whether a graver rule than the loud one has at least a doubt. */

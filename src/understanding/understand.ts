@@ -11,7 +11,7 @@ import { joined, meaningFeatures, wordFeatures } from "./features.ts";
 import { judge } from "./judge.ts";
 import type { Lexicon } from "./lexicon.ts";
 import { type Ask, createReader, type Model, vocabularyOf } from "./model.ts";
-import { longestRead, wordsOf } from "./normalise.ts";
+import { longestRead, type Word, wordsOf } from "./normalise.ts";
 import type { Rule } from "./rules.ts";
 import { ageSigns, signsIn } from "./signs.ts";
 import { signsOfTraces, traceOf } from "./trace.ts";
@@ -55,11 +55,16 @@ function understood(
   const signs = [...heard, ...ageSigns(ageMonths, [...heard, ...earlier])];
   const ask = read(joined([spelled, meaningFeatures(signs)]));
   const { language, confidence } = likeliest(tongues);
-  const { concern, calm } = concernOf(judge(rules, [...signs, ...earlier]), ask("level"), ask("category"), {
-    unread: text.length > longestRead,
-    foreign: language === "other",
-    ageMonths,
-  });
+  const { concern, calm } = concernOf(
+    judge(rules, [...signs, ...earlier]),
+    levelOf(words, ask),
+    ask("category"),
+    {
+      unread: text.length > longestRead,
+      foreign: language === "other",
+      ageMonths,
+    },
+  );
   return {
     language,
     languageConfidence: confidence,
@@ -69,6 +74,12 @@ function understood(
     calm,
     trace: traceOf(signs),
   };
+}
+
+/** A telephone number or an age says nothing that the model could suspect; the rules still read a temperature. */
+function levelOf(words: readonly Word[], ask: Ask): ReturnType<Ask> {
+  const bare = words.length > 0 && words.every((word) => /^\d/.test(word.text));
+  return bare ? new Map([["none", 1]]) : ask("level");
 }
 
 type Read = ReturnType<typeof createReader>;

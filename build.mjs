@@ -25,7 +25,7 @@ await build({
   packages: "external",
   sourcemap: "linked",
   chunkNames: "parts/[hash]",
-  define: { "process.env.NAAST_EDITION": JSON.stringify(editionOf("src")) },
+  define: { naastEdition: JSON.stringify(editionOf("src")) },
   logLevel: quiet ? "error" : "info",
 });
 

@@ -71,12 +71,14 @@ export function loadContent(root: string): Content {
   return content;
 }
 
+/** Put in by the build; there is none where the sources run as they are. */
+declare const naastEdition: string | undefined;
+
 /** Where content that had no fault is kept: by what it is, and by the build that found none. */
 function keptPath(root: string, written: readonly WrittenFile[], texts: LocaleFiles): string | undefined {
-  const edition = process.env["NAAST_EDITION"];
-  if (edition === undefined) return undefined;
+  if (typeof naastEdition === "undefined") return undefined;
   const hash = createHash("sha256")
-    .update(JSON.stringify([edition, written, texts]))
+    .update(JSON.stringify([naastEdition, written, texts]))
     .digest("hex");
   return join(root, "dist/content", `${hash.slice(0, 16)}.json`);
 }

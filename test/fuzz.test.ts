@@ -26,7 +26,7 @@ const atOnce = 32;
 const appSecret = "fuzz-app-secret";
 const phoneNumberId = "106540352242922";
 
-jest.setTimeout(600_000 + total * 12);
+jest.setTimeout(300_000 + total * 6);
 
 let redis: TestRedis;
 let meta: Server;
@@ -164,6 +164,8 @@ function send({ method, path, headers, body }: Knock, to: Product): Promise<Answ
         .on("error", (error) => answered(noAnswer(error)));
     });
     asked.on("error", (error) => answered(noAnswer(error)));
+    // neither an answer nor an error: the line was closed, as for an upgrade that nobody here wants
+    asked.on("close", () => setImmediate(() => answered({ status: 0, body: "" })));
     asked.end(body);
   });
 }

@@ -105,12 +105,22 @@ function meets(pattern: Pattern, signs: Heard): Sign[] | null {
 }
 
 function clusterIn(cluster: Cluster, signs: Heard): Sign[] | null {
-  const candidates = cluster.map((terms) =>
-    terms.flatMap((term) => (signs.get(term.concept) ?? []).filter((sign) => isTerm(sign, term))),
-  );
-  if (candidates.some((list) => list.length === 0)) return null;
+  const candidates: Sign[][] = [];
+  for (const terms of cluster) {
+    const list = signsOf(terms, signs);
+    if (list.length === 0) return null;
+    candidates.push(list);
+  }
   const here = candidates.map((list) => list.filter(isHere));
   return together(here, []) ?? together(candidates, []);
+}
+
+function signsOf(terms: readonly Term[], signs: Heard): Sign[] {
+  const found: Sign[] = [];
+  for (const term of terms) {
+    for (const sign of signs.get(term.concept) ?? []) if (isTerm(sign, term)) found.push(sign);
+  }
+  return found;
 }
 
 function together(candidates: readonly (readonly Sign[])[], chosen: readonly Sign[]): Sign[] | null {

@@ -175,11 +175,12 @@ function findIn(
 ): Hit[] {
   const hits: Hit[] = [];
   met.forEach((patterns, from) => {
-    for (const entry of patterns.flatMap((pattern) => byFirst.get(pattern) ?? [])) {
-      if (entry.shy && !spoken(entry.language)) continue;
-      const to = lastWordOf(entry, met, from);
-      if (to !== null) {
-        hits.push({ concept: entry.concept, from, to, language: entry.language, denies: entry.denies });
+    for (const pattern of patterns) {
+      for (const entry of byFirst.get(pattern) ?? []) {
+        if (entry.shy && !spoken(entry.language)) continue;
+        const to = lastWordOf(entry, met, from);
+        if (to !== null)
+          hits.push({ concept: entry.concept, from, to, language: entry.language, denies: entry.denies });
       }
     }
   });
@@ -188,10 +189,16 @@ function findIn(
 
 function lastWordOf(entry: Entry, met: readonly (readonly string[])[], from: number): number | null {
   let at = from;
-  for (const part of entry.parts.slice(1)) {
-    const next = [1, 2, 3].slice(0, widestGap + 1).find((step) => met[at + step]?.includes(part));
-    if (next === undefined) return null;
-    at += next;
+  for (let next = 1; next < entry.parts.length; next += 1) {
+    const step = stepTo(entry.parts[next] ?? "", met, at);
+    if (step === 0) return null;
+    at += step;
   }
   return at;
+}
+
+/** How many words on the next part of an entry stands, or 0. */
+function stepTo(part: string, met: readonly (readonly string[])[], at: number): number {
+  for (let step = 1; step <= widestGap + 1; step += 1) if (met[at + step]?.includes(part)) return step;
+  return 0;
 }

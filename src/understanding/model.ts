@@ -45,9 +45,10 @@ export function createReader(model: Model): (features: Features) => Ask {
 
 function logitsOf({ keys, values }: Features, table: Table): Float32Array {
   const width = table.labels.length;
+  const index = indexOf(table.keys);
   const sums = new Float32Array(width);
   for (let at = 0; at < keys.length; at += 1) {
-    const row = rowOf(table.keys, keys[at] ?? 0);
+    const row = rowOf(table.keys, index, keys[at] ?? 0);
     if (row < 0) continue;
     const value = values[at] ?? 0;
     for (let label = 0; label < width; label += 1)
@@ -56,23 +57,44 @@ function logitsOf({ keys, values }: Features, table: Table): Float32Array {
   return sums.map((sum, label) => sum * (table.scales[label] ?? 0) + (table.biases[label] ?? 0));
 }
 
-/** Where a key stands among sorted keys, or -1. */
-function rowOf(keys: Uint32Array, key: number): number {
-  let low = 0;
-  let high = keys.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const found = keys[middle] ?? 0;
-    if (found === key) return middle;
-    if (found < key) low = middle + 1;
-    else high = middle - 1;
+/** Where the rows of a table stand, by their key: an open hash table, because the keys are hashes already. */
+interface RowIndex {
+  /** Row plus one; nought is free. */
+  readonly slots: Uint32Array;
+  readonly mask: number;
+}
+
+const indexes = new WeakMap<Uint32Array, RowIndex>();
+
+function indexOf(keys: Uint32Array): RowIndex {
+  const known = indexes.get(keys);
+  if (known) return known;
+  const size = 2 ** Math.ceil(Math.log2(keys.length * 2 + 1));
+  const index = { slots: new Uint32Array(size), mask: size - 1 };
+  for (let row = 0; row < keys.length; row += 1) {
+    let slot = (keys[row] ?? 0) & index.mask;
+    while (index.slots[slot] !== 0) slot = (slot + 1) & index.mask;
+    index.slots[slot] = row + 1;
   }
-  return -1;
+  indexes.set(keys, index);
+  return index;
+}
+
+/** The row of a key, or -1. */
+function rowOf(keys: Uint32Array, { slots, mask }: RowIndex, key: number): number {
+  for (let slot = key & mask; ; slot = (slot + 1) & mask) {
+    const row = (slots[slot] ?? 0) - 1;
+    if (row < 0 || keys[row] === key) return row;
+  }
 }
 
 /** The words a model has seen more than once: these are spelled as people spell. */
 export function vocabularyOf({ tables }: Model): (word: string) => boolean {
-  return (word) => tables.some(({ keys }) => rowOf(keys, keyOfWord(word)) >= 0);
+  const indexed = tables.map(({ keys }) => ({ keys, index: indexOf(keys) }));
+  return (word) => {
+    const key = keyOfWord(word);
+    return indexed.some(({ keys, index }) => rowOf(keys, index, key) >= 0);
+  };
 }
 
 export function softmax(logits: Float32Array, temperature: number): Float32Array {

@@ -46,6 +46,8 @@ afterEach(() => jest.restoreAllMocks());
 afterAll(() => {
   nock.cleanAll();
   nock.enableNetConnect();
+  // other files run in this process too, and need the real thing
+  nock.restore();
 });
 
 function serveKeys(jwk: object): void {

@@ -35,7 +35,11 @@ afterEach(() => {
   counted.length = 0;
   now = 0;
 });
-afterAll(() => nock.enableNetConnect());
+afterAll(() => {
+  nock.enableNetConnect();
+  // other files run in this process too, and need the real thing
+  nock.restore();
+});
 
 test("a language of ours is told, and any other is other", async () => {
   answers(detected("pl"));

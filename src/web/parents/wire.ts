@@ -116,7 +116,10 @@ export function openWire(
   }
 
   async function flush(): Promise<void> {
-    if (sending || ended || Date.now() < restUntil) return;
+    if (sending || ended) return;
+    const rest = restUntil - Date.now();
+    // a timer may ring a moment early: whoever comes too soon comes again
+    if (rest > 0) return void setTimeout(flush, rest + 1);
     sending = true;
     try {
       for (let next = recall(); next?.queue[0] && next.chat; next = recall()) {

@@ -59,7 +59,7 @@ describe("a consultation", () => {
     expect(await page.locator("textarea").getAttribute("placeholder")).toBe("Pisz tutaj");
     await choose(page, "Łatwiej");
     await page.waitForSelector("body.simple");
-    expect(at.service.taken.at(-1)?.locale).toBe("pl-simple");
+    await until(() => at.service.taken.at(-1)?.locale === "pl-simple");
     expect(await page.locator("header [aria-pressed=true]").textContent()).toBe("Łatwiej");
   });
 

@@ -122,7 +122,9 @@ function ask(found: PrivateWords, send: () => void, change: () => void): HTMLEle
   );
 }
 
+/** Shows the hint while there are words: were it there by focus, a tap would move what is tapped from under the finger. */
 function grow(field: HTMLTextAreaElement): void {
+  document.querySelector("#composer")?.classList.toggle("typing", field.value !== "");
   field.style.height = "";
   if (field.value !== "") field.style.height = `${field.scrollHeight + 4}px`;
 }

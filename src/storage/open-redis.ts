@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, rmSync, statSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { KnownError } from "../errors.ts";
 import type { Log } from "../terms.ts";
 import type { Listening } from "./embedded-server.ts";
 import { findServer, startPrivateServer } from "./found-server.ts";
+import { freePort } from "./loopback-port.ts";
 import { ownDirectory } from "./own-directory.ts";
 import {
   connectRedis,
@@ -176,15 +176,4 @@ function privateDirectory(directory: string): string {
     throw new KnownError("storage.unsafe", `${path} is open to others; remove it, or set a shorter DATA_DIR`);
   }
   return path;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((found, fail) => {
-    const probe = createServer();
-    probe.once("error", fail);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => found(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

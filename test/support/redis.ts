@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { build } from "esbuild";
+import { answersOn, freePort } from "../../src/storage/loopback-port.ts";
 
 /** A real redis-server of a test's own. */
 export interface TestRedis {
@@ -91,7 +91,7 @@ async function startServer(
 
   async function start(): Promise<void> {
     child = run(directory, port);
-    await until(() => accepts(port));
+    await until(() => answersOn(port));
   }
 
   async function end(signal: NodeJS.Signals): Promise<void> {
@@ -125,27 +125,4 @@ export async function until(true_: () => boolean | Promise<boolean>, millisecond
     if (performance.now() > end) throw new Error(`not true within ${milliseconds} ms: ${true_.toString()}`);
     await pause(10);
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((found, fail) => {
-    const probe = createServer();
-    probe.once("error", fail);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => found(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    const tell = (answer: boolean) => () => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once("connect", tell(true));
-    socket.once("error", tell(false));
-  });
 }

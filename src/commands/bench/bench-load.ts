@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { createLog } from "../../operations/log.ts";
 import { openRedis } from "../../storage/open-redis.ts";
 import { appMachine, type Machine, redisMachine } from "../chaos/machines.ts";
+import { stormEnvironment } from "../chaos/storm-environment.ts";
 import { type MetaStub, startMetaStub } from "../demo-whatsapp/meta-stub.ts";
 import { type Figure, milliseconds, percentile } from "./figures.ts";
 import { describeLoad, fire, type LoadResult } from "./webhook-load.ts";
@@ -34,14 +35,7 @@ export async function benchLoad(root: string): Promise<readonly Figure[]> {
   const redis = await redisMachine("redis", root, folder);
   const meta = await startMetaStub();
   await redis.start();
-  const app = await appMachine("app", root, folder, {
-    REDIS_URL: `redis://127.0.0.1:${redis.port}`,
-    WHATSAPP_VERIFY_TOKEN: "agreed-with-meta",
-    WHATSAPP_APP_SECRET: meta.appSecret,
-    WHATSAPP_ACCESS_TOKEN: meta.accessToken,
-    WHATSAPP_PHONE_NUMBER_ID: meta.phoneNumberId,
-    WHATSAPP_GRAPH_URL: meta.graphUrl,
-  });
+  const app = await appMachine("app", root, folder, stormEnvironment([redis], meta));
   const bench = { root, redis, app, meta };
   try {
     await app.start();

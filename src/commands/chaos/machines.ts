@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, openSync } from "node:fs";
-import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { answersOn, freePort } from "../../storage/loopback-port.ts";
 
 /** A process that can be ended the hard way, frozen, and started again as it was. */
 export interface Machine {
@@ -75,7 +75,7 @@ function machine(name: string, port: number, run: () => ChildProcess): Machine {
     port,
     async start() {
       child = run();
-      for (let waited = 0; !(await accepts(port)); waited += 20) {
+      for (let waited = 0; !(await answersOn(port)); waited += 20) {
         if (waited > startMilliseconds || child.exitCode !== null) throw new Error(`${name} does not start`);
         await pause(20);
       }
@@ -90,25 +90,4 @@ function machine(name: string, port: number, run: () => ChildProcess): Machine {
     freeze: () => void child?.kill("SIGSTOP"),
     thaw: () => void child?.kill("SIGCONT"),
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((found) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => found(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    const tell = (answer: boolean) => () => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once("connect", tell(true));
-    socket.once("error", tell(false));
-  });
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +17,7 @@ import { type App, faultBy, unleash } from "./nemeses.ts";
 import { letWrite, type Parent } from "./parents.ts";
 import { type Control, copyProduct, type ProductCopy } from "./product-copy.ts";
 import { openGate } from "./redis-gate.ts";
+import { stormEnvironment } from "./storm-environment.ts";
 
 export interface ChaosOptions {
   readonly messages: number;
@@ -91,15 +91,7 @@ async function setUp(root: string, options: ChaosOptions, leavings: Leavings): P
   const meta = await startMetaStub({ redeliveries: 400 });
   leavings.push(meta.stop);
   const redis = await startRedis(root, folder, options.redis, leavings);
-  const env = {
-    REDIS_URL: redis.map(({ port }) => `redis://127.0.0.1:${port}`).join(","),
-    DATA_KEYS: ["main", "person"].map((id) => `${id}:${randomBytes(32).toString("base64")}`).join(","),
-    WHATSAPP_VERIFY_TOKEN: "agreed-with-meta",
-    WHATSAPP_APP_SECRET: meta.appSecret,
-    WHATSAPP_ACCESS_TOKEN: meta.accessToken,
-    WHATSAPP_PHONE_NUMBER_ID: meta.phoneNumberId,
-    WHATSAPP_GRAPH_URL: meta.graphUrl,
-  };
+  const env = stormEnvironment(redis, meta);
   const apps = await Promise.all(
     ["app-1", "app-2"].map((name) => startApp(name, { copy, folder, env, redis }, leavings)),
   );

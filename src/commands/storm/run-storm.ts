@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +12,7 @@ import type { CallbackId, PersonId } from "../../terms.ts";
 import { type Chance, chance } from "../chaos/chance.ts";
 import { appMachine, type Machine, redisMachine } from "../chaos/machines.ts";
 import { copyProduct, type ProductCopy } from "../chaos/product-copy.ts";
+import { stormEnvironment } from "../chaos/storm-environment.ts";
 import { type MetaStub, startMetaStub, typed } from "../demo-whatsapp/meta-stub.ts";
 import { letWork, type NursesSaw } from "./nurses.ts";
 import { putBeforeConfirm, walkToConfirm } from "./ready-to-send.ts";
@@ -97,7 +97,7 @@ async function setUp(root: string, options: StormOptions, leavings: (() => unkno
   const redis = await redisMachine("redis", root, folder);
   leavings.push(redis.kill);
   await redis.start();
-  const env = environment(redis, meta);
+  const env = stormEnvironment([redis], meta);
   const dice = chance(options.seed);
   const storage = await openReader(copy, folder, env);
   leavings.push(() => storage.close());
@@ -112,22 +112,10 @@ async function setUp(root: string, options: StormOptions, leavings: (() => unkno
   return { options, folder, meta, dice, redis, apps, storage, parents };
 }
 
-function environment({ port }: Machine, meta: MetaStub) {
-  return {
-    REDIS_URL: `redis://127.0.0.1:${port}`,
-    DATA_KEYS: ["main", "person"].map((id) => `${id}:${randomBytes(32).toString("base64")}`).join(","),
-    WHATSAPP_VERIFY_TOKEN: "agreed-with-meta",
-    WHATSAPP_APP_SECRET: meta.appSecret,
-    WHATSAPP_ACCESS_TOKEN: meta.accessToken,
-    WHATSAPP_PHONE_NUMBER_ID: meta.phoneNumberId,
-    WHATSAPP_GRAPH_URL: meta.graphUrl,
-  };
-}
-
 async function openReader(
   { scriptsDirectory }: ProductCopy,
   folder: string,
-  env: ReturnType<typeof environment>,
+  env: ReturnType<typeof stormEnvironment>,
 ): Promise<Storage> {
   const log = createLog("silent");
   const dataDirectory = join(folder, "reader");

@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
+
 import type { Browser, Page } from "playwright-core";
+import { startChromium } from "../../src/commands/bench/chromium.ts";
 import { askForNurse, openWebParent } from "../privacy/support/web-parent.ts";
 import { type Product, startProduct } from "../support/product.ts";
-import { startBrowser } from "../web/parents/browser.ts";
 
 // Words that would run if anything took them for more than words: through every field a parent and a nurse can fill,
 // into the console and onto what a parent keeps. Each calls home and leaves a mark when it runs.
@@ -31,7 +32,7 @@ let dialogs = 0;
 
 beforeAll(async () => {
   product = await startProduct();
-  browser = await startBrowser();
+  browser = await startChromium();
 }, 180_000);
 afterAll(async () => {
   await browser?.close();

@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
+
 import type { Browser, Page } from "playwright-core";
+import { startChromium } from "../../src/commands/bench/chromium.ts";
 import { type Product, startProduct } from "../support/product.ts";
-import { startBrowser } from "../web/parents/browser.ts";
 
 // A parent with a sleepless baby is helped, and a nurse calls back: everything real, in the browsers of both.
 let product: Product;
@@ -9,7 +10,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   product = await startProduct();
-  browser = await startBrowser();
+  browser = await startChromium();
 }, 180_000);
 
 afterAll(async () => {
@@ -98,6 +99,13 @@ test("a parent asks for a callback, a nurse claims and closes it, and the parent
   await parent.waitForFunction(() =>
     document.querySelector("#log")?.textContent?.includes("advies gekregen"),
   );
+  // it came by itself, and is brought where the parent reads
+  await parent.waitForFunction(() => {
+    const told = [...document.querySelectorAll("#log li")].find((li) =>
+      li.textContent?.includes("advies gekregen"),
+    );
+    return told !== undefined && told.getBoundingClientRect().top < innerHeight - 150;
+  });
   await nurse.getByRole("button", { name: "Afgerond" }).click();
   await nurse.locator(".row").first().waitFor();
 }, 120_000);

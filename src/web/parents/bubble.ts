@@ -32,7 +32,12 @@ export function drawReply(shown: Shown, isFirstOfReply: boolean): HTMLLIElement 
 
   return h(
     "li",
-    { class: kindOfReply(card, isFirstOfReply), lang: language, "data-id": shown.id },
+    {
+      class: kindOfReply(card, isFirstOfReply),
+      lang: language,
+      "data-id": shown.id,
+      "data-reply": isFirstOfReply ? "" : undefined,
+    },
     h("span", { class: "away" }, "Naast: "),
     isFirstOfReply && card === undefined ? dolls() : undefined,
     hasTitle ? cardTitle(card) : undefined,

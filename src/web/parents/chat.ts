@@ -167,11 +167,16 @@ function drawChoice(
   );
 }
 
-/** Brings what is new to where reading starts: from the last thing the parent said on, or else the end. */
+/**
+ * Brings what is new to where reading starts: what the parent said with its answer, or what came by itself, as when a
+ * nurse has closed a request.
+ */
 function showNewest(): void {
   refreshListening();
   const scroll = at("#scroll");
-  const before = last([...scroll.querySelectorAll<HTMLElement>(".you")]);
+  const newest = last([...scroll.querySelectorAll<HTMLElement>(".you, [data-reply]")]);
+  const asked = newest?.previousElementSibling;
+  const before = asked instanceof HTMLElement && asked.matches(".you") ? asked : newest;
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const end = scroll.scrollHeight - scroll.clientHeight;
   const start = before === undefined ? 0 : before.offsetTop - scroll.offsetTop - 16;

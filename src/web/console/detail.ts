@@ -49,7 +49,7 @@ export function showFacts(detail: Detail): HTMLElement {
     ],
     ["region", regionName(detail.region) ?? nameOf("region", detail.region)],
     ["channel", nameOf("channel", detail.channel)],
-    ["consent", consentText(detail)],
+    ["consent", detail.consents.map((one) => nameOf("consent", one)).join(", ")],
     ...(detail.windowEndsAt === null ? [] : [["window", windowText(detail.windowEndsAt)] as const]),
     ...(detail.preferredNurse === null ? [] : [["nurse", detail.preferredNurse] as const]),
   ];
@@ -60,12 +60,6 @@ export function showFacts(detail: Detail): HTMLElement {
       h("div", {}, h("dt", {}, t(`fact.${key}`)), h("dd", { class: kind }, text)),
     ),
   );
-}
-
-/** What the parent agreed to, with the wording it was asked in. */
-function consentText({ consents, consentVersion }: Detail): string {
-  const agreed = consents.map((one) => nameOf("consent", one)).join(", ");
-  return `${agreed} (${t("consent.version", { version: consentVersion })})`;
 }
 
 function windowText(endsAt: number): string {

@@ -3,22 +3,13 @@ import type { Reply } from "../../src/conversation/inbound.ts";
 import { takeTurn } from "../../src/conversation/take-turn.ts";
 import { Private } from "../../src/privacy/private.ts";
 import { type CallbackId, type Locale, locales, type PersonId } from "../../src/terms.ts";
-import type { Understand } from "../../src/understanding/understanding.ts";
+import { hearsNothing } from "../support/calm.ts";
 import { productionScript } from "../support/content.ts";
 import { startTestRedis, type TestRedis, until } from "../support/redis.ts";
 import { aCallbackId, aConversation, aNurse, aPerson, aRequest } from "../support/samples.ts";
 import { type OpenStorage, openTestStorage } from "../support/storage.ts";
 
-const calm: Understand = () => ({
-  language: "nl",
-  languageConfidence: 0.1,
-  themes: [{ theme: "other", score: 0 }],
-  ageMonths: null,
-  concern: { level: "none", category: null, doubt: false, rule: null },
-  calm: true,
-  trace: "",
-});
-const script = productionScript(calm);
+const script = productionScript(hearsNothing);
 const noon = Date.UTC(2026, 10, 23, 11);
 
 let redis: TestRedis;

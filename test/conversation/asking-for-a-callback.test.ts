@@ -7,18 +7,10 @@ import type { Load } from "../../src/escalation/promise-time.ts";
 import { Private } from "../../src/privacy/private.ts";
 import type { PersonId } from "../../src/terms.ts";
 import type { Understand } from "../../src/understanding/understanding.ts";
+import { calm, hearsNothing } from "../support/calm.ts";
 import { productionScript } from "../support/content.ts";
 
-const calm: Understand = () => ({
-  language: "nl",
-  languageConfidence: 0.1,
-  themes: [{ theme: "other", score: 0 }],
-  ageMonths: null,
-  concern: { level: "none", category: null, doubt: false, rule: null },
-  calm: true,
-  trace: "",
-});
-const plain = productionScript(calm);
+const plain = productionScript(hearsNothing);
 const oneRegion: Script = {
   ...plain,
   organisation: { ...plain.organisation, regions: [{ id: "noord", name: "Noord" }] },
@@ -170,8 +162,7 @@ describe("the promise", () => {
 
 describe("a doubt", () => {
   const concern = { level: "urgent", category: "dehydration", doubt: true, rule: "drinks-little" } as const;
-  const heard: Understand = (words, hint) =>
-    words === "raar" ? { ...calm(words, hint), concern } : calm(words, hint);
+  const heard: Understand = (words) => (words === "raar" ? { ...calm, concern } : calm);
   const script = { ...oneRegion, understand: heard };
   const upToSend = ["over slapen", "0612345678", "1", ...afterPhone, "1"] as const;
 
@@ -182,8 +173,7 @@ describe("a doubt", () => {
 
   test("beside a concern for a nurse is cleared by itself: the concern stays the reason", () => {
     const tired = { level: "nurse", category: "exhausted_parent", doubt: true, rule: "worn-out" } as const;
-    const hears: Understand = (words, hint) =>
-      words === "op" ? { ...calm(words, hint), concern: tired } : calm(words, hint);
+    const hears: Understand = (words) => (words === "op" ? { ...calm, concern: tired } : calm);
     const sent = opened(
       request(["nee", "op", "nee", ...upToSend.slice(1)], { script: { ...oneRegion, understand: hears } }),
     );

@@ -5,17 +5,10 @@ import type { Commit } from "../../src/conversation/turn-log.ts";
 import { consentVersions } from "../../src/http/consent-versions.ts";
 import { Private } from "../../src/privacy/private.ts";
 import { locales, type PersonId } from "../../src/terms.ts";
+import { hearsNothing } from "../support/calm.ts";
 import { productionContent, productionScript } from "../support/content.ts";
 
-const plain = productionScript(() => ({
-  language: "nl",
-  languageConfidence: 0.1,
-  themes: [{ theme: "other", score: 0 }],
-  ageMonths: null,
-  concern: { level: "none", category: null, doubt: false, rule: null },
-  calm: true,
-  trace: "",
-}));
+const plain = productionScript(hearsNothing);
 const regions = plain.organisation.regions.slice(0, 1);
 const script = { ...plain, organisation: { ...plain.organisation, regions } };
 const now = Date.UTC(2026, 10, 23, 11);

@@ -4,18 +4,10 @@ import { takeTurn } from "../../src/conversation/take-turn.ts";
 import type { Commit } from "../../src/conversation/turn-log.ts";
 import { Private } from "../../src/privacy/private.ts";
 import type { CallbackId, ChannelName, PersonId } from "../../src/terms.ts";
-import type { Understand, Understanding } from "../../src/understanding/understanding.ts";
+import type { Understand } from "../../src/understanding/understanding.ts";
+import { calm } from "../support/calm.ts";
 import { productionScript } from "../support/content.ts";
 
-const calm: Understanding = {
-  language: "nl",
-  languageConfidence: 0.1,
-  themes: [{ theme: "other", score: 0 }],
-  ageMonths: null,
-  concern: { level: "none", category: null, doubt: false, rule: null },
-  calm: true,
-  trace: "",
-};
 const danger = { level: "emergency", category: "breathing", doubt: false, rule: "b" } as const;
 const hear: Understand = (words) => (words === "stikt" ? { ...calm, concern: danger } : calm);
 const script = productionScript(hear);

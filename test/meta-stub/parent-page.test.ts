@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
+import { startChromium } from "../../src/commands/bench/chromium.ts";
 import type { MetaStub } from "../../src/commands/demo-whatsapp/meta-stub.ts";
 import { serveParentPage } from "../../src/commands/demo-whatsapp/parent-page.ts";
 import { config, openDoor } from "../channels/whatsapp/support/door.ts";
@@ -33,10 +34,7 @@ describe("the page on which a developer chats as a parent", () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-    });
+    browser = await startChromium();
   });
   afterAll(() => browser.close());
 

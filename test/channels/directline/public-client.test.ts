@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
-import { openPage, serveFiles, startBrowser } from "../../web/parents/browser.ts";
+import { startChromium } from "../../../src/commands/bench/chromium.ts";
+import { openPage, serveFiles } from "../../web/parents/browser.ts";
 import { replyOf, type StandIn, startStandIn } from "./chat-stand-in.ts";
 
 const client = readFileSync(require.resolve("botframework-directlinejs/dist/directline.js"));
@@ -24,7 +25,7 @@ beforeAll(async () => {
     },
     "/directline.js": { type: "text/javascript", body: client },
   });
-  browser = await startBrowser();
+  browser = await startChromium();
 });
 afterAll(async () => {
   await browser.close();

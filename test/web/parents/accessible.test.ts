@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
+import { startChromium } from "../../../src/commands/bench/chromium.ts";
 import { type Locale, locales } from "../../../src/terms.ts";
-import { openPage, startBrowser } from "./browser.ts";
+import { openPage } from "./browser.ts";
 import { buildPages, startParentsPage } from "./parents-stand-in.ts";
 import { wordsOf } from "./scripted-dialog.ts";
 
@@ -15,7 +16,7 @@ let service: Awaited<ReturnType<typeof startParentsPage>>;
 beforeAll(async () => {
   mkdirSync(pictures, { recursive: true });
   root = await buildPages();
-  browser = await startBrowser();
+  browser = await startChromium();
   service = await startParentsPage(root);
 });
 afterAll(async () => {

@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { startChromium } from "../../../src/commands/bench/chromium.ts";
 import type { Locale } from "../../../src/terms.ts";
-import { openPage, serveFiles, startBrowser, type WatchedPage } from "./browser.ts";
+import { openPage, serveFiles, type WatchedPage } from "./browser.ts";
 import { buildPages, startParentsPage } from "./parents-stand-in.ts";
 
 /** The served page, a browser before it, and a dull page elsewhere to leave for. */
@@ -32,7 +33,7 @@ export function atThePage(): AtThePage {
 
   beforeAll(async () => {
     at.root = await buildPages();
-    at.browser = await startBrowser();
+    at.browser = await startChromium();
     at.elsewhere = await serveFiles({
       "/weather": {
         type: "text/html",

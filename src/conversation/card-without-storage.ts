@@ -6,7 +6,7 @@
 import { KnownError } from "../errors.ts";
 import type { Log } from "../terms.ts";
 import type { CardKind, Inbound, Reply } from "./inbound.ts";
-import type { Danger, ShownCards } from "./shown-cards.ts";
+import type { ShownCards } from "./shown-cards.ts";
 import type { Claim, Commit, Send } from "./turn-log.ts";
 
 export interface CardDesk {
@@ -15,19 +15,17 @@ export interface CardDesk {
   readonly shown: ShownCards;
   readonly send: Send;
   readonly log: Log;
-  readonly counted?: (card: Danger) => void;
+  readonly counted?: (card: CardKind) => void;
 }
 
 /**
- * Gives the card for a message that could not be stored; undefined when it calls for none.
- *
- * Whoever brought the message is told to bring it again, so anything else can wait. So can a doubt: without
- * the question it answers, a bare "1" raises one too.
+ * Gives the card, or the alarm check, for a message that could not be stored; undefined when it calls for
+ * neither. Whoever brought the message is told to bring it again, so anything else can wait.
  */
 export function cardFor(inbound: Inbound, decide: CardDesk["decide"]): Reply | undefined {
   const claim = { person: inbound.person, token: "", inbound, attempts: 0, conversation: undefined };
   const { reply } = decide(claim);
-  return reply !== undefined && isDanger(reply.card) ? reply : undefined;
+  return reply?.card ? reply : undefined;
 }
 
 /** Sends the cards that messages call for which could not be stored. Never throws. */
@@ -36,7 +34,7 @@ export function sendCardsWithoutStorage(desk: CardDesk): (messages: readonly Inb
 
   async function sendCard(inbound: Inbound): Promise<void> {
     const reply = cardFor(inbound, decide);
-    if (reply === undefined || !isDanger(reply.card)) return;
+    if (!reply?.card) return;
     const now = await shown.once(inbound, reply.card, () => send(inbound, reply, desk));
     if (now) counted?.(reply.card);
   }
@@ -62,9 +60,7 @@ async function send(inbound: Inbound, reply: Reply, { send, log }: CardDesk): Pr
   return outcome.kind === "sent";
 }
 
-function isDanger(card: CardKind | null): card is Danger {
-  return card === "emergency" || card === "urgent";
-}
+const strength: Readonly<Record<CardKind, number>> = { doubt: 1, urgent: 2, emergency: 3 };
 
 /**
  * Leaves out of a turn the card that its person already got while the store was away. A stronger one, which
@@ -72,10 +68,10 @@ function isDanger(card: CardKind | null): card is Danger {
  */
 export async function withoutShownCard(claim: Claim, commit: Commit, shown: ShownCards): Promise<Commit> {
   const { reply } = commit;
-  if (reply === undefined || !isDanger(reply.card)) return commit;
+  if (!reply?.card) return commit;
   const before = await shown.find(claim.inbound);
-  if (before !== "emergency" && before !== reply.card) return commit;
-  // the card is the first thing said
-  const bubbles = reply.bubbles.slice(1);
+  if (before === undefined || strength[before] < strength[reply.card]) return commit;
+  // the card is the first thing said; an alarm check is said as a whole
+  const bubbles = reply.card === "doubt" ? [] : reply.bubbles.slice(1);
   return { ...commit, reply: bubbles.length === 0 ? undefined : { ...reply, bubbles } };
 }

@@ -3,9 +3,6 @@ import type { CardKind, Inbound } from "./inbound.ts";
 /** What names a message, on its channel. */
 export type MessageName = Pick<Inbound, "channel" | "person" | "id">;
 
-/** The cards that tell to call someone now. */
-export type Danger = Exclude<CardKind, "doubt">;
-
 /** The cards that were shown while the store was away. Kept where the store's absence does not reach. */
 export interface ShownCards {
   /**
@@ -14,7 +11,7 @@ export interface ShownCards {
    *
    * @returns whether it was shown now.
    */
-  once(message: MessageName, card: Danger, show: () => Promise<boolean>): Promise<boolean>;
+  once(message: MessageName, card: CardKind, show: () => Promise<boolean>): Promise<boolean>;
   /** Which card was shown for a message while the store was away. */
-  find(message: MessageName): Promise<Danger | undefined>;
+  find(message: MessageName): Promise<CardKind | undefined>;
 }

@@ -12,7 +12,8 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { Danger, MessageName, ShownCards } from "../conversation/shown-cards.ts";
+import type { CardKind } from "../conversation/inbound.ts";
+import type { MessageName, ShownCards } from "../conversation/shown-cards.ts";
 import type { Pseudonyms } from "../privacy/pseudonym.ts";
 import { retention } from "../privacy/retention.ts";
 import type { Sealer } from "../privacy/seal.ts";
@@ -31,7 +32,7 @@ export interface ShownCardsParts {
 
 /** Longer than any send takes: whoever is silent for this long has died over it. */
 const sendingMilliseconds = 15_000;
-const cards: readonly Danger[] = ["emergency", "urgent"];
+const cards: readonly CardKind[] = ["emergency", "urgent", "doubt"];
 const unfinished = /\.(sending|new)$/;
 
 /**
@@ -49,14 +50,14 @@ export function shownCards({ link, names, seals, directory }: ShownCardsParts): 
     return names.message(channel === "whatsapp" ? ("whatsapp" as PersonId) : person, id);
   }
 
-  function read(name: string): Danger | undefined {
+  function read(name: string): CardKind | undefined {
     const path = join(directory, name);
     if (!existsSync(path)) return undefined;
     const text = seals.open(readFileSync(path, "utf8"), { context: `shown:${name}` });
     return cards.find((card) => card === text);
   }
 
-  function write(name: string, card: Danger): void {
+  function write(name: string, card: CardKind): void {
     const path = join(directory, name);
     writeDurably(`${path}.new`, seals.seal(card, { context: `shown:${name}` }));
     renameSync(`${path}.new`, path);

@@ -96,6 +96,17 @@ describe("while Redis is away", () => {
     expect(bodies()).toHaveLength(1);
   });
 
+  test("words that only may be danger get the alarm check, once", async () => {
+    await redis.kill();
+    const words = "mijn baby van 2 maanden doet vandaag heel anders dan anders";
+    const message = { ...typed(words), id: "wamid.DOUBT" };
+    expect(await meta.write(parent, message)).toBe(503);
+    await until(() => bodies().some((body) => body.includes("wordt niet goed wakker")));
+    await backAndTaken(message);
+    await pause(300);
+    expect(bodies().filter((body) => body.includes("wordt niet goed wakker"))).toHaveLength(1);
+  });
+
   test("an answer whose question cannot be read raises no alarm", async () => {
     await redis.kill();
     for (const words of ["1", "0612345678", "ja"]) expect(await meta.write(parent, typed(words))).toBe(503);

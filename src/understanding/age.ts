@@ -20,9 +20,9 @@ const list = (words: string) => words.split(" ");
 /** Words for nought to nineteen, in order; a word of another row may mean the same. Dialect and slips among them. */
 const rows = [
   "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien achttien negentien",
-  "nul ien twie dreij vere vief zess sieven aacht nege tieng ellef twaleb dertig veertie vieftien zestie zeuventien achtien negetien",
+  "nul ien twie dreij vere vief zess sieven aacht nege tieng ellef twaleb dertieng veertie vieftien zestie zeuventien achtien negetien",
   "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
-  "zero wan twa tree foar fayv sicks sevn ate nyne tenn elevn twelv firteen forteen fifteen sixteen seventeen aiteen ninteen",
+  "zero wun twa thre foar fayv sicks sevn eicht nyne tenn elevn twelv firteen forteen fifteen sixteen seventeen aiteen ninteen",
   "zero jeden dwa trzy cztery piec szesc siedem osiem dziewiec dziesiec jedenascie dwanascie trzynascie czternascie pietnascie szesnascie siedemnascie osiemnascie dziewietnascie",
   "zero jedna dwie trzech czterech pieciu szesciu siedmiu osmiu dziewieciu dziesieciu jedenastu dwunastu trzynastu czternastu pietnastu szesnastu siedemnastu osiemnastu dziewietnastu",
   "zero jednego dwoch trzi sztyry pinc szejsc siedym losiem dziewinc dziesinc jedynascie dwanoscie trzynoscie sztyrnoscie pietnoscie szesnoscie siedymnoscie osiymnoscie dziewietnoscie",
@@ -53,29 +53,22 @@ const apart: Readonly<Record<string, number>> = {
 };
 const dutchUnits = list("een twee drie vier vijf zes zeven acht negen");
 
-const numbers = new Map<string, number>(
-  (
-    [
-      ...rows.flatMap((row) => list(row).map((word, value) => [word, value] as const)),
-      ...tens,
-      ...dutchUnits.flatMap((word, at) => [
-        ...[20, 30, 40].map((ten) => [`${word}en${nameOfTen(ten)}`, at + 1 + ten] as const),
-        [`${word}enhalf`, at + 1.5] as const,
-        [`${word}enhalve`, at + 1.5] as const,
-        [`${word}eneenhalf`, at + 1.5] as const,
-      ]),
-      ...Object.entries(apart),
-    ] as const
-  ).map(([word, value]) => [shortened(word), value]),
-);
+const dutchTens = Object.entries({ twintig: 20, dertig: 30, veertig: 40 });
+
+const spelled: readonly (readonly [string, number])[] = [
+  ...rows.flatMap((row) => list(row).map((word, value) => [word, value] as const)),
+  ...tens,
+  ...dutchUnits.flatMap((word, at) => [
+    ...dutchTens.map(([ten, value]) => [`${word}en${ten}`, at + 1 + value] as const),
+    ...["half", "halve", "eenhalf"].map((half) => [`${word}en${half}`, at + 1.5] as const),
+  ]),
+  ...Object.entries(apart),
+];
+const numbers = new Map(spelled.map(([word, value]) => [shortened(word), value]));
 
 /** As `fold` leaves a word: "tweeeneenhalf" has lost two of its letters. */
 function shortened(word: string): string {
   return word.replace(/(.)\1{2,}/g, "$1");
-}
-
-function nameOfTen(ten: number): string {
-  return ten === 20 ? "twintig" : ten === 30 ? "dertig" : "veertig";
 }
 
 const units: readonly (readonly [RegExp, Unit, number])[] = [
@@ -318,7 +311,7 @@ const notAnAge =
   /^(?:keer|times|uur|hours?|x|kilo|kg|degrees|graden|razy|of|cm|%|ml|euro|min|minuten|minutes|weken|weeks|dagen|days|maanden|months|children|kids|kinderen|mensen|people|nights?|nachten)$/;
 const article = /^(?:a|an|to|een|bir|on|one|jeden|jedna)$/;
 const child =
-  /^(?:dochter\w*|(?:klein)?zoon\w*|kleinkind|kleindochter|kint?|kind\w*|jongen|meisje|broertje|zusje|peuter|kleuter|oudste|jongste|grote|tweeling|(?:grand)?daughter|(?:grand)?son|boy|girl|toddler|kid|child|sister|brother|kiddo|lad|syn(?:ek|owi|kowi)?|cork[aei]|wnu(?:k|czka)|oglum|kizim|torun\w*)$/;
+  /^(?:dochter\w*|(?:klein)?zoon\w*|kleinkind|kleindochter|kint?|kind\w*|jongen|meisje|broertje|zusje|peuter|kleuter|oudste|jongste|grote|tweeling|(?:grand)?daughter|(?:grand)?son|boy|girl|toddler|kid|child|sister|brother|kiddo|lad|syn(?:ek|owi|kowi)?|cork[aei]|wnu(?:k|czka))$/;
 const becomes = /^(?:bitti|oldu|girdi|doldu|geldi|basti)$/;
 
 /** "he is 3", "ze is bijna twee", "mijn zoon van vier": an age without a unit is years. */

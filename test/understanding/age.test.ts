@@ -31,10 +31,22 @@ test.each([
   ["6 haftalık bebek", 1],
   ["yeni doğan", 0],
   ["on iki yaşında", 144],
+  ["twenty-eight months", 28],
+  ["tweeëntwintig maanden oud", 22],
+  ["yirmi altı aylık", 26],
+  ["dwadzieścia dwa miesiące", 22],
+  ["3y8m", 44],
+  ["driftbuien, 2,5", 30],
+  ["clustervoeden elke avond, 8 weken", 1],
 ])("%s is %d months", (text, months) => expect(ageIn(wordsOf(text))).toBe(months));
 
 test.each([
   "hij huilt al 3 weken",
+  "she ate nothing today",
+  "oğlum yedi ve kustu",
+  "kızım on dakika ağladı",
+  "she three times wakes up",
+  "tree fell on the pram",
   "since 2 months",
   "3 weken geleden",
   "od 3 dni gorączka",

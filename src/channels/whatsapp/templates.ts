@@ -19,7 +19,7 @@ const templates: Readonly<Record<Knock, Template>> = {
       },
       en: { body: "There is a message for you. Tap the button to read it.", button: "Read the message" },
       pl: {
-        body: "Czeka na Ciebie wiadomość. Naciśnij przycisk, aby ją przeczytać.",
+        body: "Czeka na ciebie wiadomość. Naciśnij przycisk, aby ją przeczytać.",
         button: "Czytaj wiadomość",
       },
       tr: { body: "Size bir mesaj var. Okumak için düğmeye dokunun.", button: "Mesajı oku" },

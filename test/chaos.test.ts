@@ -25,6 +25,7 @@ test("a storm of kills, cut answers and doubled webhooks loses, doubles and reor
   expect(run.verdict).toEqual({
     accepted: 300,
     promises: expect.any(Number),
+    warned: expect.any(Number),
     lost: [],
     duplicated: [],
     outOfOrder: [],
@@ -89,6 +90,14 @@ describe("the checker of histories", () => {
     expect(isSpotless(checkHistory([...asked, card, seen(1)]))).toBe(true);
   });
 
+  const warned = (number: number): Happened => ({ kind: "warned", parent: "p", key: `k${number}` });
+
+  test("takes a word of danger without the store for no second answer", () => {
+    const verdict = checkHistory([...asked, warned(1), seen(1), warned(2)]);
+    expect(isSpotless(verdict)).toBe(true);
+    expect(verdict.warned).toBe(2);
+  });
+
   test("asks no answer to what no door took", () => {
     expect(isSpotless(checkHistory([...asked, seen(1), seen(2), wrote(3)]))).toBe(true);
   });
@@ -99,6 +108,7 @@ describe("the checker of histories", () => {
     ["outOfOrder", [...asked, seen(2), seen(1)]],
     ["outOfOrder", [...asked, seen(1, 2), seen(2, 2)]],
     ["unasked", [...asked, seen(1), seen(2), seen(3)]],
+    ["unasked", [...asked, seen(1), seen(2), warned(3)]],
     ["brokenPromises", [...asked, seen(1), seen(2, 2, true)]],
     ["brokenPromises", [...asked, seen(1), seen(2), callback]],
     ["brokenPromises", [...asked, seen(1), seen(2, 2, true), { ...callback, requests: 2 }]],

@@ -22,6 +22,8 @@ export type Happened =
       /** How it begins, for whoever reads the history. */
       readonly says: string;
     }
+  /** Asked or told about danger while the store was away, which is no answer yet: that comes when it is back. */
+  | { readonly kind: "warned"; readonly parent: string; readonly key: string }
   /** What stood in the queue of callbacks at the end. */
   | { readonly kind: "callback"; readonly parent: string; readonly requests: number }
   /** What was done to the machines. */
@@ -30,6 +32,8 @@ export type Happened =
 export interface Verdict {
   readonly accepted: number;
   readonly promises: number;
+  /** Asked or told about danger while the store was away. */
+  readonly warned: number;
   /** Accepted and never answered. */
   readonly lost: readonly string[];
   /** Answered more than once. */
@@ -47,13 +51,15 @@ export function checkHistory(history: readonly Happened[]): Verdict {
   const accepted = of(history, "accepted").map(({ key }) => key);
   const seen = of(history, "seen");
   const answers = countBy(seen.map(({ key }) => key));
+  const warned = new Set(of(history, "warned").map(({ key }) => key));
   return {
     accepted: new Set(accepted).size,
     promises: seen.filter(({ promises }) => promises).length,
-    lost: [...new Set(accepted)].filter((key) => !answers.has(key)),
+    warned: warned.size,
+    lost: [...new Set(accepted)].filter((key) => !answers.has(key) && !warned.has(key)),
     duplicated: [...answers].filter(([, times]) => times > 1).map(([key]) => key),
     outOfOrder: overtaken(seen, wrote),
-    unasked: [...answers.keys()].filter((key) => !wrote.has(key)),
+    unasked: [...answers.keys(), ...warned].filter((key) => !wrote.has(key)),
     brokenPromises: brokenPromises(seen, of(history, "callback")),
   };
 }

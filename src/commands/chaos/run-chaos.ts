@@ -154,7 +154,8 @@ async function storm(stage: Stage): Promise<ChaosRun> {
   const personOf = ({ userId }: Parent) => names.person("whatsapp", `${meta.phoneNumberId}:${userId}`);
   const known = knownTexts(stage.copy.root);
   meta.failBy(() => faultBy(stage.chance));
-  meta.onReceived((message) => noteSeen(message, known, note));
+  const keyOf = (parent: Parent, id: string): string => names.message(personOf(parent), id);
+  meta.onReceived((message) => noteSeen(message, known, { note, keyOf }));
 
   const nemeses = new AbortController();
   const kills = unleash(stage, nemeses.signal);
@@ -164,7 +165,7 @@ async function storm(stage: Stage): Promise<ChaosRun> {
     messages: options.messages,
     perSecond: options.perSecond,
     note,
-    keyOf: (parent, id) => names.message(personOf(parent), id),
+    keyOf,
     enough: options.untilFault === true ? faultIn(note, nemeses.signal) : new AbortController().signal,
   });
   nemeses.abort();
@@ -226,10 +227,22 @@ function knownTexts(root: string): KnownTexts {
   return { promise: read("callback")["sent"]?.split(/[.{]/)[0] ?? "", cards };
 }
 
-/** A parent sees what Meta took. Only the last part of a reply says whose answer it is. */
-function noteSeen({ whom, opaque, wireId, payload }: Received, known: KnownTexts, note: Stage["note"]): void {
+/**
+ * A parent sees what Meta took. Only the last part of a reply says whose answer it is; what was sent without the
+ * store bears Meta's own name of the message.
+ */
+function noteSeen(
+  { whom, opaque, wireId, payload }: Received,
+  known: KnownTexts,
+  { note, keyOf }: Pick<Stage, "note"> & { readonly keyOf: (parent: Parent, id: string) => string },
+): void {
   if (wireId === undefined || opaque === undefined) return;
   const [key = "", , , turn] = opaque.split("~");
+  const writer = /^wamid\.(?<userId>NL\.\d+)\.\d+$/.exec(key)?.groups?.["userId"];
+  if (writer !== undefined) {
+    note({ kind: "warned", parent: whom, key: keyOf({ userId: writer, phone: "" }, key) });
+    return;
+  }
   const text = JSON.stringify(payload);
   const says = /"(?:body|text)":"(.{0,80})/.exec(text)?.[1] ?? "";
   const promises = text.includes(known.promise);

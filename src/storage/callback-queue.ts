@@ -55,7 +55,9 @@ export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
         keys.waiting,
         keys.promises,
         phone === "" ? keys.alias(id) : keys.phone(phone),
-        request.preferredNurse === null ? keys.alias(id) : keys.askingFor(request.preferredNurse),
+        request.preferredNurse === null
+          ? keys.alias(id)
+          : keys.askingFor(names.staff(request.preferredNurse)),
       ],
       [
         id,

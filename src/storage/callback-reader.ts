@@ -10,6 +10,7 @@ import type {
   Outcome,
 } from "../escalation/callback.ts";
 import { joinRequests } from "../escalation/join-requests.ts";
+import type { Pseudonyms } from "../privacy/pseudonym.ts";
 import type { CallbackId, Language, Locale, Log, PersonId } from "../terms.ts";
 import { callbackKeys as keys } from "./keys.ts";
 import type { RedisLink } from "./redis-link.ts";
@@ -26,6 +27,7 @@ interface Stored {
 interface CallbackReaderParts {
   readonly link: RedisLink;
   readonly sealed: Sealed;
+  readonly names: Pseudonyms;
   readonly log: Log;
 }
 
@@ -34,7 +36,7 @@ const firstPiece = 64;
 const largestPiece = 1_024;
 
 /** Everything that can be learnt of callbacks without changing them. */
-export function callbackReader({ link, sealed, log }: CallbackReaderParts) {
+export function callbackReader({ link, sealed, names, log }: CallbackReaderParts) {
   const call = (...command: readonly string[]): Promise<unknown> => link.call(keys.open, ...command);
 
   async function read(id: CallbackId): Promise<Callback | undefined> {
@@ -131,7 +133,7 @@ export function callbackReader({ link, sealed, log }: CallbackReaderParts) {
 
   /** Those in line that ask for one nurse. The index also holds who left the line since. */
   async function askingFor(nurse: string): Promise<readonly Waiting<CallbackId>[]> {
-    const asked = (await call("SMEMBERS", keys.askingFor(nurse))) as string[];
+    const asked = (await call("SMEMBERS", keys.askingFor(names.staff(nurse)))) as string[];
     const places = await Promise.all(asked.map((member) => call("ZSCORE", keys.waiting, member)));
     return asked
       .filter((_, at) => places[at] !== null)

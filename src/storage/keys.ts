@@ -75,7 +75,7 @@ export const keyClasses = {
     why: "a promise leaves when kept or broken",
   },
   closed: { form: ofCallbacks("closed", false), lifetime: retention.closedCallback },
-  askingFor: { form: /^\{cb\}:asking-for:[\w%.~!*'()-]+$/, lifetime: retention.requestSeen },
+  askingFor: { form: ofCallbacks("asking-for"), lifetime: retention.requestSeen },
   notes: { form: ofCallbacks("notes"), lifetime: retention.closedCallback },
   readings: { form: ofCallbacks("readings"), lifetime: retention.readings },
   timersDue: { form: /^\{timers\}:due$/, lifetime: null, why: "a timer leaves when it is done" },
@@ -185,8 +185,8 @@ export const callbackKeys = {
   notes: (id: CallbackId): string => `{cb}:notes:${id}`,
   readings: (reader: string): string => `{cb}:readings:${reader}`,
   phone: (hash: string): string => `{cb}:phone:${hash}`,
-  /** Names of nurses are the sign-in's, and may hold anything. */
-  askingFor: (nurse: string): string => `{cb}:asking-for:${encodeURIComponent(nurse)}`,
+  /** By pseudonym, as readings are: a sign-in may name nurses by their names. */
+  askingFor: (nurse: string): string => `{cb}:asking-for:${nurse}`,
 } as const;
 
 /** The keys all timers share. `claim-timer.lua` makes the same names. */

@@ -41,7 +41,10 @@ async function use(): Promise<void> {
   const id = aCallbackId();
   await turn(closed, { kind: "open", id, request: aRequest(closed, { phone: "+31612345678" }) });
   await until(async () => (await storage.callbacks.findOf(closed)).length === 1);
-  await storage.callbacks.open(aCallbackId(), aRequest(waiting, { phone: "+31612345678" }));
+  await storage.callbacks.open(
+    aCallbackId(),
+    aRequest(waiting, { phone: "+31612345678", preferredNurse: "local:roos-de-wit" }),
+  );
   const held = await storage.callbacks.claim(aNurse("ann"), { id });
   if (held === undefined) throw new Error("nothing to claim");
   await storage.notes.add(id, { at: Date.now(), by: "ann", name: "Ann", words: "a note" });
@@ -49,7 +52,7 @@ async function use(): Promise<void> {
   await storage.chatLog.open(closed);
   await storage.chatLog.append(closed, "k", [{ activity: new Private("{}"), lifetimeMilliseconds: day }]);
   await storage.rateLimits.count("sign-in-by-range", "203.0.113.1");
-  await storage.readings.note("ann", id);
+  await storage.readings.note("local:ann-de-boer", id);
   await storage.turnLog.accept([anInbound(closed)]);
   const claim = await claimed();
   await storage.turnLog.setAside(claim, { ...answerTo(closed), intent: undefined });
@@ -99,8 +102,15 @@ test("at first there is a key of nearly every class", async () => {
   for (const kind of [
     ...["seen", "inbox", "conversation", "salt", "outbox", "outgoing", "dead", "chat", "chatPart"],
     ...["callback", "history", "callbacksOf", "notes", "phone", "alias", "closed", "readings", "rate"],
+    "askingFor",
   ] as const)
     expect(there).toContain(kind);
+});
+
+test("no name of anybody stands in the name of a key", async () => {
+  const names = ((await call("KEYS", "*")) as string[]).join("\n");
+  for (const name of ["roos-de-wit", "ann-de-boer", "31612345678", "203.0.113"])
+    expect(names).not.toContain(name);
 });
 
 test("a day later no words on their way are left", async () => {

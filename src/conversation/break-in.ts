@@ -5,12 +5,10 @@ import type { Understanding } from "../understanding/understanding.ts";
 import type { Conversation } from "./conversation.ts";
 import { type Decision, dangerDialogs, standing } from "./decision.ts";
 import type { Inbound } from "./inbound.ts";
+import { isLate } from "./late.ts";
 import { saysToBeYoung } from "./read-command.ts";
 import type { Present, Script } from "./script.ts";
 import { sureTheme } from "./sure-theme.ts";
-
-/** A message that took longer to reach us is not answered as if it were fresh. */
-const lateAfterMilliseconds = 15 * 60_000;
 
 /**
  * Breaks in with the card of a danger sign, or with the alarm check when there is a doubt, whatever was being
@@ -21,11 +19,11 @@ export function breakIn(
   heard: Understanding,
   inbound: Inbound,
   script: Script,
-  { now }: Present,
+  present: Present,
 ): Decision | undefined {
   const { level, doubt } = heard.concern;
   if ((level === "emergency" || level === "urgent") && !doubt) {
-    return showCard(conversation, heard, level, script, now - inbound.sentAt > lateAfterMilliseconds);
+    return showCard(conversation, heard, level, script, isLate(inbound, present));
   }
   return doubt ? askFirst(conversation, heard, inbound.words.reveal(), script) : undefined;
 }

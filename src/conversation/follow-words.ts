@@ -37,7 +37,7 @@ export function followWords(
     const step = advance(script.book, here, { kind: "chose", choice: mistyped });
     return { ...plain(conversation, step), chose: mistyped };
   }
-  return route(conversation, heard, script) ?? repeat(conversation, script);
+  return routeWords(conversation, heard, script) ?? repeat(conversation, script);
 }
 
 /** The first thing a person writes: the first screen is said, and the question is taken up at once (R-G8). */
@@ -51,14 +51,18 @@ function firstQuestion(
   const at = { ...screen.conversation, place: screen.step.place, slots: screen.step.slots };
   const taken = isForeign(heard)
     ? plain(at, interrupt(script.book, screen.step, "other-language"))
-    : route(at, heard, script);
+    : routeWords(at, heard, script);
   if (taken === undefined) return screen;
   const hello = screen.step.effects.slice(0, 1);
   return { ...taken, step: { ...taken.step, effects: [...hello, ...taken.step.effects] } };
 }
 
 /** A question of a parent's own: to its theme when sure, to three buttons when not, to a nurse when it weighs. */
-function route(conversation: Conversation, heard: Understanding, script: Script): Decision | undefined {
+export function routeWords(
+  conversation: Conversation,
+  heard: Understanding,
+  script: Script,
+): Decision | undefined {
   const before = standing(conversation);
   const waiting = waitingAt(script.book, before.place)?.node.kind;
   if (waiting === "alarm-check" || waiting === "card") return undefined;

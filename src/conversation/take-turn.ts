@@ -13,11 +13,13 @@ import { type Decision, dangerDialogs, plain, standing } from "./decision.ts";
 import { followWords } from "./follow-words.ts";
 import type { Inbound } from "./inbound.ts";
 import { intentOf } from "./intent.ts";
+import { askAgain, calms, isLate, saidLate } from "./late.ts";
 import { passOn, withParked } from "./pass-on.ts";
 import { numberAsked, takePhoneOf } from "./phone-words.ts";
 import { questionOf } from "./question.ts";
 import { readAnswer } from "./read-answer.ts";
 import { readCommand } from "./read-command.ts";
+import { followOldTap, lastingTapOf, tapOf } from "./read-tap.ts";
 import { begin, learn, sureLanguage, wake } from "./remember.ts";
 import type { Kept } from "./rights.ts";
 import type { Present, Script } from "./script.ts";
@@ -27,11 +29,6 @@ import { writeReply } from "./write-reply.ts";
 /** Signs split over several messages are joined within this time. */
 const joinMilliseconds = 15 * 60_000;
 const longestPath = 40;
-/** The choice of a template's only button: it opens the 24-hour window and asks nothing. */
-const readChoice = "read";
-/** The choice of the other templates' button: how far is my request? */
-const callbackChoice = "callback";
-
 /**
  * Takes one message to all that it changes: the only place where what was understood meets the dialogs.
  *
@@ -43,7 +40,8 @@ export function takeTurn({ inbound, conversation, kept }: Claim, script: Script,
   const before = wake(conversation ?? begin(inbound, script), inbound, script, present);
   if (inbound.kind === "told") return passOn(before, inbound, present);
   if (isRefused(before, inbound)) return { conversation: before, reply: undefined, intent: undefined };
-  const decision = greetFirst(decide(before, inbound, script, present), script, present);
+  const greeted = greetFirst(decide(before, inbound, script, present), script, present);
+  const decision = inbound.kind === "message" && isLate(inbound, present) ? saidLate(greeted) : greeted;
   const commit = commitOf(decision, inbound, script, present, kept);
   return inbound.kind === "due" ? commit : withParked(commit, before, present);
 }
@@ -52,17 +50,15 @@ function decide(conversation: Conversation, inbound: Inbound, script: Script, pr
   if (inbound.kind === "due") return askOwn(conversation, inbound, script);
   const words = inbound.words.reveal();
   if (inbound.kind === "medium") return answerMedium(conversation, inbound, script, present);
-  const chosen = tapOf(conversation, inbound) ?? ownWords(conversation, words, script);
-  if (chosen !== undefined) {
-    const known = takePhoneOf(conversation, chosen);
-    const step = advance(script.book, standing(known), { kind: "chose", choice: chosen });
-    return { ...plain(known, step), chose: chosen };
-  }
-  const knocked = inbound.tapped?.endsWith(`.${readChoice}`) === true;
-  if (inbound.tapped?.endsWith(`.${callbackChoice}`) === true)
-    return carryOut("callback", conversation, script, present);
-  if (words.trim() === "" || knocked) return answerWordless(conversation, script, present);
-  const number = numberAsked(conversation, words, script);
+  const tapped = tapOf(conversation, inbound);
+  const old = tapped === undefined && inbound.tapped !== undefined;
+  const chosen = tapped ?? (old ? undefined : ownWords(conversation, words, script));
+  if (chosen !== undefined) return choose(conversation, chosen, inbound, script, present);
+  const lasting = lastingTapOf(inbound);
+  if (lasting === "read" || (lasting === undefined && words.trim() === ""))
+    return answerWordless(conversation, script, present);
+  if (lasting !== undefined) return carryOut(lasting, conversation, script, present);
+  const number = old ? undefined : numberAsked(conversation, words, script);
   if (number !== undefined) return number;
 
   const heard = understandSafely(conversation, words, script, present);
@@ -72,10 +68,26 @@ function decide(conversation: Conversation, inbound: Inbound, script: Script, pr
     breakIn(known, heard, inbound, script, present) ??
     sendToKindertelefoon(known, words, script) ??
     sendToPage(known, inbound, script) ??
-    (command === undefined
-      ? followWords(known, words, heard, script, present)
-      : carryOut(command, command === "greet" ? known : conversation, script, present))
+    (command !== undefined
+      ? carryOut(command, command === "greet" ? known : conversation, script, present)
+      : old && known.place.length > 0
+        ? followOldTap(known, heard, script)
+        : followWords(known, words, heard, script, present))
   );
+}
+
+/** Takes an answer. One that calms and comes late is asked for again: it says how things were, not how they are. */
+function choose(
+  conversation: Conversation,
+  choice: string,
+  inbound: Inbound,
+  script: Script,
+  present: Present,
+): Decision {
+  const known = takePhoneOf(conversation, choice);
+  const step = advance(script.book, standing(known), { kind: "chose", choice });
+  if (isLate(inbound, present) && calms(conversation, step, script)) return askAgain(conversation, script);
+  return { ...plain(known, step), chose: choice };
 }
 
 /** A question of our own (was it any help, were you called?) is asked on top of what the person was doing. */
@@ -85,14 +97,6 @@ function askOwn(conversation: Conversation, inbound: Inbound, script: Script): D
     conversation,
     interrupt(script.book, standing(conversation), inbound.asks ?? "how-was-it", asked),
   );
-}
-
-/** What a tap on a button of the last reply chose; a button of an older reply is read by its words instead. */
-function tapOf(conversation: Conversation, { tapped }: Inbound): string | undefined {
-  const dot = tapped?.indexOf(".") ?? -1;
-  const choice = tapped?.slice(dot + 1) ?? "";
-  const fresh = dot > 0 && Number(tapped?.slice(0, dot)) === conversation.turn;
-  return fresh && conversation.offered.includes(choice) ? choice : undefined;
 }
 
 function ownWords(conversation: Conversation, words: string, script: Script): string | undefined {

@@ -129,6 +129,7 @@ const commonTexts = [
   "fallback",
   "go-to-page",
   "locale-set",
+  "old-button",
 ];
 
 const commonLabels = ["skip", "menu", "nurse", "guideline", "misfit", "something-else", "list"];

@@ -179,6 +179,90 @@ describe("a doubt", () => {
   });
 });
 
+describe("a button of an earlier message", () => {
+  const doubt = { level: "urgent", category: "dehydration", doubt: true, rule: "d" } as const;
+  const heard = hearing({ raar: { concern: doubt }, Slapen: sleep });
+  const tap = (tapped: string, label: string) => ({ tapped, words: new Private(label) });
+
+  test("does not clear an alarm check, whatever its label says", () => {
+    const check = say(heard, "hoi", "raar");
+    for (const label of ["Nee", "1", last(check).choices[0]?.label ?? ""]) {
+      const commits = say(heard, "hoi", "raar", tap("1.no", label));
+      expect(last(commits)).toMatchObject({ card: "doubt", node: check.at(-1)?.reply?.node });
+      expect(commits.at(-1)?.conversation.slots["cleared"]).toBe("no");
+    }
+  });
+
+  test("leads from no alarm to a theme", () => {
+    expect(last(say(heard, "hoi", "raar", tap("1.sleep", "Slapen"))).card).toBe("doubt");
+    expect(last(say(heard, "hoi", "raar", "ja", tap("1.sleep", "Slapen"))).dialog).toBe("alarm");
+  });
+
+  test("is said to be old, and what is asked now is asked again", () => {
+    const before = last(say(heard, "hoi", "Informatie"));
+    const reply = last(say(heard, "hoi", "Informatie", tap("0.yes", "Ja")));
+    expect(text(reply)).toContain("hoort bij een eerder bericht");
+    expect([reply.node, reply.choices]).toEqual([before.node, before.choices]);
+  });
+
+  test("that names a theme leads there, and the ways out lead out whichever message they stood under", () => {
+    expect(last(say(heard, "hoi", "Informatie", tap("1.sleep", "Slapen"))).dialog).toMatch(/^sleep/);
+    expect(last(say(heard, "hoi", "Informatie", tap("1.nurse", "Verpleegkundige"))).dialog).toBe("callback");
+  });
+
+  test("is no answer in own words to what was asked", () => {
+    const commits = say(hearing({}), "hoi", "verpleegkundige", "nee", tap("1.yes", "Ja, graag"));
+    expect(commits.at(-1)?.conversation.said).toEqual({});
+  });
+});
+
+describe("an answer that came late", () => {
+  const doubt = { level: "urgent", category: "dehydration", doubt: true, rule: "d" } as const;
+  const heard = hearing({ raar: { concern: doubt }, help: { concern: emergency }, "slaapt slecht": sleep });
+  const wrote = (words: string, tapped?: string) => ({
+    words: new Private(words),
+    sentAt: -16 * 60_000,
+    ...(tapped === undefined ? {} : { tapped }),
+  });
+
+  test.each([
+    ["typed", wrote("nee")],
+    ["typed as a number", wrote("1")],
+    ["tapped", wrote("Nee", "2.no")],
+  ])("and calms, %s, is asked for again: it says how things were", (_, late) => {
+    const asked = last(say(heard, "hoi", "raar"));
+    expect(asked.choices.map(({ id }) => id).slice(0, 2)).toEqual(["no", "yes"]);
+    const commits = say(heard, "hoi", "raar", late);
+    expect(last(commits)).toMatchObject({ card: "doubt", node: asked.node, choices: asked.choices });
+    expect(text(last(commits))).toContain("kwam laat");
+    expect(commits.at(-1)?.conversation.slots["cleared"]).toBe("no");
+  });
+
+  test("and alarms is taken at once", () => {
+    expect(last(say(heard, "hoi", "raar", wrote("ja"))).dialog).toBe("alarm");
+  });
+
+  test("to a card leaves the card where it is", () => {
+    const reply = last(say(heard, "hoi", "help", wrote("Dit klopt niet")));
+    expect([reply.card, reply.bubbles.length]).toEqual(["emergency", 1]);
+  });
+
+  test("to an everyday question is taken, and said to have come late", () => {
+    const early = say(heard, "slaapt slecht", "nee", "Overslaan");
+    const late = last(say(heard, "slaapt slecht", "nee", wrote("Overslaan")));
+    expect([late.node, text(late)]).toEqual([last(early).node, expect.stringContaining("kwam laat")]);
+    expect(text(last(early))).not.toContain("kwam laat");
+  });
+
+  test("opens with who we are when it is the first, and then says so", () => {
+    const [hello, late] = last(say(heard, wrote("slaapt slecht"))).bubbles;
+    expect([hello?.text, late?.text]).toEqual([
+      expect.stringContaining("Naast"),
+      expect.stringContaining("kwam laat"),
+    ]);
+  });
+});
+
 describe("the first screen", () => {
   test("is said to whoever opens the chat, greets, or asks something", () => {
     const screens = [{ kind: "opened" } as const, "hoi", "slaapt slecht"].map((line) =>

@@ -8,7 +8,7 @@ import type { AuditEntry } from "./audit.ts";
 import { may, policyVersion, ruleOf } from "./policy.ts";
 import { InvalidRequest } from "./problem.ts";
 import { type ApiRoute, isAboutCallback } from "./route.ts";
-import { isSameOrigin } from "./same-origin.ts";
+import { isForeign, isSameOrigin } from "./same-origin.ts";
 import { actorOf } from "./sessions.ts";
 import type { ConsoleWorld } from "./world.ts";
 
@@ -47,7 +47,7 @@ function serve(world: ConsoleWorld, route: ApiRoute, publicUrl: string | undefin
   return async (request, response) => {
     const passage = { world, route, request, actor: actorOf(request), id: randomUUID() };
     response.set({ "cache-control": "no-store", "x-request-id": passage.id });
-    if (route.method !== "get" && !isSameOrigin(request, publicUrl)) {
+    if (route.method === "get" ? isForeign(request, publicUrl) : !isSameOrigin(request, publicUrl)) {
       throw await refused(
         passage,
         new KnownError("console.cross-site", "the request is not of our own page"),

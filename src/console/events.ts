@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Request, RequestHandler, Response } from "express";
 import type session from "express-session";
-import { KnownError } from "../errors.ts";
+import { type ErrorCode, KnownError } from "../errors.ts";
 import type { Change } from "../escalation/callback-queue.ts";
 import { type Actor, seesRegion } from "./actor.ts";
 import { entryFor } from "./api.ts";
 import { may, policyVersion, ruleOf } from "./policy.ts";
+import { isForeign } from "./same-origin.ts";
 import { actorOf, stillSignedIn } from "./sessions.ts";
 import type { ConsoleWorld } from "./world.ts";
 
@@ -30,7 +31,7 @@ export interface Events {
  *
  * A stream ends with the session that began it, looked up anew at every heartbeat.
  */
-export function events(world: ConsoleWorld, store: session.Store): Events {
+export function events(world: ConsoleWorld, store: session.Store, publicUrl: string | undefined): Events {
   const streams = new Set<Stream>();
   let stop: Promise<() => Promise<void>> | undefined;
 
@@ -53,9 +54,9 @@ export function events(world: ConsoleWorld, store: session.Store): Events {
 
   async function watch(request: Request, response: Response): Promise<void> {
     const actor = actorOf(request);
-    const allowed = may(actor, "watch-callbacks");
-    await world.audit.write(watched(world, actor, request, allowed));
-    if (!allowed) throw new KnownError("console.forbidden", "no role that may");
+    const refusal = refusalOf(request, actor, publicUrl);
+    await world.audit.write(watched(world, actor, request, refusal));
+    if (refusal !== null) throw new KnownError(refusal, "not for this page or this role");
     stop ??= world.queue.changes(hear);
     await stop.catch((error: unknown) => {
       stop = undefined;
@@ -90,16 +91,21 @@ function dropOldest(streams: ReadonlySet<Stream>, actor: Actor): void {
   for (const { response } of own.slice(0, Math.max(0, own.length + 1 - streamsPerActor))) response.end();
 }
 
-function watched(world: ConsoleWorld, actor: Actor, request: Request, allowed: boolean) {
+function refusalOf(request: Request, actor: Actor, publicUrl: string | undefined): ErrorCode | null {
+  if (isForeign(request, publicUrl)) return "console.cross-site";
+  return may(actor, "watch-callbacks") ? null : "console.forbidden";
+}
+
+function watched(world: ConsoleWorld, actor: Actor, request: Request, refusal: ErrorCode | null) {
   return {
     ...entryFor(world, actor, request, randomUUID()),
     event: ruleOf("watch-callbacks").event ?? "",
-    outcome: allowed ? ("granted" as const) : ("refused" as const),
+    outcome: refusal === null ? ("granted" as const) : ("refused" as const),
     subject: null,
     object: { kind: "callbacks", id: null, region: null },
     count: 0,
     rule: `${policyVersion}:watch-callbacks`,
     purpose: null,
-    code: allowed ? null : "console.forbidden",
+    code: refusal,
   };
 }

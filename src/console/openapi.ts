@@ -43,7 +43,7 @@ const elsewhere: Json = {
 };
 
 /** Describes the API, whole, from the same schemas that check it. */
-export function describeApi(routes: readonly ApiRoute[]): Json {
+export function describeApi(routes: readonly ApiRoute[], cookie: string): Json {
   const schemas: Json = { Problem: toSchema(problemSchema, "output") };
   const paths: Record<string, Json> = {};
   for (const route of routes) {
@@ -63,7 +63,7 @@ export function describeApi(routes: readonly ApiRoute[]): Json {
     paths: { ...paths, ...elsewhere },
     components: {
       schemas,
-      securitySchemes: { session: { type: "apiKey", in: "cookie", name: "naast.nurse" } },
+      securitySchemes: { session: { type: "apiKey", in: "cookie", name: cookie } },
     },
   };
 }

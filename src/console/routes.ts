@@ -17,7 +17,7 @@ import { type PageFiles, pageRouter, securityHeaders } from "./page.ts";
 import { policy } from "./policy.ts";
 import { answerProblems } from "./problem.ts";
 import type { ApiRoute } from "./route.ts";
-import { sessions, signedIn } from "./sessions.ts";
+import { isHttps, sessionCookie, sessions, signedIn } from "./sessions.ts";
 import { type SignIn, signInRouter } from "./sign-in.ts";
 import type { ConsoleWorld } from "./world.ts";
 
@@ -56,9 +56,9 @@ export function consoleRoutes(options: ConsoleOptions): Console {
   const world: ConsoleWorld = { ...options.world, signedIn: () => signedIn(sessionStore, clock()) };
   checkPolicy(apiRoutes);
 
-  const live = events(world, sessionStore);
-  const description = JSON.stringify(describeApi(apiRoutes));
-  const https = publicUrl?.startsWith("https:") ?? false;
+  const https = isHttps(publicUrl);
+  const live = events(world, sessionStore, publicUrl);
+  const description = JSON.stringify(describeApi(apiRoutes, sessionCookie(https).name));
 
   const router = Router();
   router.use((_request, response, next) => {

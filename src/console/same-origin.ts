@@ -16,6 +16,16 @@ export function isSameOrigin(request: Request, publicUrl: string | undefined): b
   );
 }
 
+/**
+ * Whether a request that only reads was made by another site. Typing the address is our own; so is a program, which
+ * says neither `Sec-Fetch-Site` nor `Origin`.
+ */
+export function isForeign(request: Request, publicUrl: string | undefined): boolean {
+  const site = request.get("sec-fetch-site") ?? "none";
+  if (!["same-origin", "none"].includes(site)) return true;
+  return request.get("origin") !== undefined && !isSameOrigin(request, publicUrl);
+}
+
 /** The address under which this request came in, as the browser writes it. */
 export function servedOrigin(request: Request): string {
   return `${request.protocol}://${request.get("host") ?? ""}`;

@@ -28,6 +28,18 @@ export interface SessionOptions {
   readonly clock: Clock;
 }
 
+export function isHttps(publicUrl: string | undefined): boolean {
+  return publicUrl?.startsWith("https:") ?? false;
+}
+
+/**
+ * The cookie's name and path. `__Host-` is a promise that browsers keep: only this very host can have set it, over https
+ * and for all of its paths, so that no neighbouring site can plant one.
+ */
+export function sessionCookie(https: boolean): { readonly name: string; readonly path: string } {
+  return https ? { name: "__Host-naast.nurse", path: "/" } : { name: "naast.nurse", path: "/nurse" };
+}
+
 /**
  * Sessions that live in the store and nowhere else, so that one can be ended at any moment.
  *
@@ -35,8 +47,9 @@ export interface SessionOptions {
  * under https, and gone a quarter of an hour after the last answer.
  */
 export function sessions(options: SessionOptions): readonly RequestHandler[] {
+  const { name, path } = sessionCookie(options.https);
   const keep = session({
-    name: "naast.nurse",
+    name,
     store: options.store,
     secret: [...options.secrets],
     resave: false,
@@ -47,7 +60,7 @@ export function sessions(options: SessionOptions): readonly RequestHandler[] {
       httpOnly: true,
       sameSite: "lax",
       secure: options.https || "auto",
-      path: "/nurse",
+      path,
       maxAge: idleLimit,
     },
   });

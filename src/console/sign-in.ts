@@ -6,7 +6,7 @@ import type { Actor } from "./actor.ts";
 import { entryFor } from "./api.ts";
 import type { Oidc } from "./oidc.ts";
 import { isSameOrigin, servedOrigin } from "./same-origin.ts";
-import { beginSession, endSession } from "./sessions.ts";
+import { beginSession, endSession, isHttps, sessionCookie } from "./sessions.ts";
 import { type Burn, redeemTicket } from "./ticket.ts";
 import type { ConsoleWorld } from "./world.ts";
 
@@ -52,7 +52,8 @@ export function signInRouter(world: ConsoleWorld, signIn: SignIn, publicUrl: str
     const { actor } = request.session;
     if (actor !== undefined) await record(request, actor, "signed-out", null);
     await endSession(request);
-    response.clearCookie("naast.nurse", { path: "/nurse" }).redirect(303, "/nurse");
+    const { name, path } = sessionCookie(isHttps(publicUrl));
+    response.clearCookie(name, { path, secure: isHttps(publicUrl) }).redirect(303, "/nurse");
   });
 
   async function enter(request: Request, response: Response, who: () => Promise<Actor>): Promise<void> {

@@ -57,6 +57,17 @@ export interface Service {
 }
 
 /**
+ * How long a client may take to ask, and a line may stay open unused. The last is longer than proxies keep one (nginx:
+ * 60 seconds), so that it is the proxy that ends it and never sends a message into a line that closes.
+ */
+const patience = {
+  requestTimeout: 10_000,
+  headersTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+  keepAliveTimeout: 65_000,
+} as const;
+
+/**
  * Starts the product.
  *
  * @throws {KnownError} `config.invalid`, `dialog.invalid`, `understanding.invalid` or `storage.*`: before
@@ -79,10 +90,7 @@ export async function startService(config: Config, root: string): Promise<Servic
   const storage = openStorage({ redis, dataDirectory, keyring, log, erased });
 
   const app = express();
-  const server = createServer(
-    { requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: 1_000 },
-    app,
-  );
+  const server = createServer(patience, app);
   const url = await listen(server, config);
   const publicUrl = config.PUBLIC_URL ?? url;
   const script = composeScript(root, content, understand, {
@@ -174,6 +182,11 @@ function compose(
       strictTransportSecurity: publicUrl.startsWith("https:"),
     }),
   );
+  app.use((_request, response, next) => {
+    // what may be kept says so itself
+    response.set("Cache-Control", "no-store");
+    next();
+  });
   app.use(limitRates(storage.rateLimits, (rate) => metrics.count("too-many", rate)));
   app.use(
     healthRoutes({

@@ -103,7 +103,17 @@ describe("under https", () => {
     const secure = await startBench({ publicUrl: "https://naast.example" });
     const ticket = await writeTicket(ticketKey(secure.folder), noor);
     const answer = await fetch(`${secure.url}/nurse/sign-in?ticket=${ticket}`, { redirect: "manual" });
-    expect(answer.headers.getSetCookie()[0]).toMatch(/Secure/i);
+    const [cookie = ""] = answer.headers.getSetCookie();
+    expect(cookie).toMatch(/; Secure/i);
+    // what browsers ask of a name that begins so: this host only, and all of its paths
+    expect(cookie).toMatch(/^__Host-naast\.nurse=.*; Path=\/(;|$)/);
+    expect(cookie).not.toMatch(/Domain=/i);
+    const left = await fetch(`${secure.url}/nurse/sign-out`, {
+      method: "POST",
+      redirect: "manual",
+      headers: { cookie: cookie.split(";")[0] ?? "", origin: "https://naast.example" },
+    });
+    expect(left.headers.getSetCookie()[0]).toMatch(/^__Host-naast\.nurse=;.*; Secure/i);
     await secure.stop();
   });
 });
@@ -133,6 +143,33 @@ describe("what changes something", () => {
     expect((await bench.world.queue.find(id))?.holder).toBeNull();
     const [record] = await bench.world.audit.find({ event: "callback-claimed", limit: 1 });
     expect(record).toMatchObject({ outcome: "refused", code: "console.cross-site" });
+  });
+});
+
+describe("what only reads", () => {
+  test.each([
+    ["a page of another site", { "sec-fetch-site": "cross-site" }],
+    ["a neighbour of the same site", { "sec-fetch-site": "same-site" }],
+    ["another Origin", { origin: "https://elsewhere.example" }],
+    ["the Origin null", { origin: "null" }],
+  ])("is refused to %s, in the list and on the live stream, and on the record", async (name, headers) => {
+    const nurse = await bench.signIn({ name });
+    for (const [path, event] of [
+      ["/nurse/api/callbacks", "callbacks-listed"],
+      ["/nurse/api/events", "callbacks-watched"],
+    ] as const) {
+      expect((await nurse.get(path, headers)).status).toBe(403);
+      const records = await bench.world.audit.find({ event, actor: `local:${name.toLowerCase()}`, limit: 9 });
+      expect(records).toMatchObject([{ outcome: "refused", code: "console.cross-site" }]);
+    }
+  });
+
+  test("is open to the page itself, to a typed address and to a program", async () => {
+    const nurse = await bench.signIn();
+    const sent = [{ "sec-fetch-site": "same-origin" }, { "sec-fetch-site": "none" }, {}];
+    for (const headers of sent as Record<string, string>[]) {
+      expect((await nurse.get("/nurse/api/callbacks", headers)).status).toBe(200);
+    }
   });
 });
 

@@ -29,6 +29,8 @@ beforeAll(async () => {
     ORGANISATION_FILE: file,
     EMBED_ORIGINS: "https://gemeente.example",
     PUBLIC_URL: "https://naast.example",
+    // as the image and the unit of infra/ start it
+    NODE_OPTIONS: "--disable-proto=throw --disallow-code-generation-from-strings",
   });
 });
 afterAll(async () => {
@@ -78,6 +80,21 @@ describe("a sender who asks too much", () => {
     expect(said.filter(({ status }) => status === 429).length).toBe(20);
   });
 
+  test("together with everyone else is held to what all may begin in a minute", async () => {
+    await newChat("203.0.113.20");
+    const client = createClient({ url: redis.url });
+    await client.connect();
+    const [key = ""] = await client.keys("rate:new-chat-by-all:*");
+    const begun = Number(await client.get(key));
+    await client.incrBy(key, 6_000 - begun);
+    const refused = await newChat("203.0.113.21");
+    await client.decrBy(key, 6_000 - begun);
+    client.destroy();
+    expect(refused.status).toBe(429);
+    // who talks already is not held up by those who begin
+    expect((await fetch(`${product.url}/`, { headers: from("203.0.113.21") })).status).toBe(200);
+  });
+
   test("in IPv6 is the household, not the address", () => {
     expect(rangeOf("2001:db8:1:2:3::4")).toBe(rangeOf("2001:0db8:1:2:ffff:1:2:3"));
     expect(rangeOf("2001:db8::1")).toBe("2001:db8:0:0");
@@ -113,6 +130,45 @@ describe("every door", () => {
     expect(headers.get("server")).toBeNull();
     expect(headers.get("referrer-policy")).toMatch(/^(no-referrer|same-origin)$/);
   });
+
+  test("no answer may be kept on the way but files that are everyone's", async () => {
+    const link = product.consoleLink("Noor").replace("https://naast.example", product.url);
+    const nurse = await fetch(link, { redirect: "manual" });
+    const cookie = nurse.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+    const parent = await openWebParent(product.url);
+    await parent.say("hoi");
+    const chat = `/v3/directline/conversations/${parent.conversation}`;
+    const headers = { cookie, authorization: `Bearer ${parent.token}` };
+    const data = [
+      ...["/nurse/api/me", "/nurse/api/callbacks", "/nurse/api/nowhere", "/nurse", "/healthz", "/readyz"],
+      ...["/metrics", "/nowhere", "/webhooks/whatsapp", "/api/messages", chat, `${chat}/activities`],
+    ];
+    // an address that looks like a file must not make a cache keep what is behind it
+    const disguised = [`${chat}/activities/a.css`, "/nurse/api/callbacks/a.js", "/nurse/api/me/a.png"];
+    for (const path of [...data, ...disguised]) {
+      const answer = await fetch(`${product.url}${path}`, { headers });
+      expect([path, answer.headers.get("cache-control")]).toEqual([path, "no-store"]);
+      if (disguised.includes(path)) expect([path, answer.status]).toEqual([path, 404]);
+    }
+    expect((await fetch(`${product.url}/nurse/api/me`, { headers })).status).toBe(200);
+    const page = await (await fetch(product.url)).text();
+    const [script = ""] = /\/page\/main\.[\w-]+\.js/.exec(page) ?? [];
+    const file = await fetch(`${product.url}${script}`);
+    expect(file.headers.get("cache-control")).toContain("immutable");
+  });
+
+  test.each(["TRACE", "TRACK", "CONNECT", "PROPFIND"])(
+    "serves no %s, and gives nothing back of it",
+    async (method) => {
+      for (const path of ["/", "/nurse/api/me", "/v3/directline/conversations", "/webhooks/whatsapp"]) {
+        const answer = await raw(
+          `${method} ${path} HTTP/1.1\r\nHost: x\r\nX-Canary: seen\r\nConnection: close\r\n\r\n`,
+        );
+        expect([path, /^HTTP\/1\.1 [45]|^$/.test(answer)]).toEqual([path, true]);
+        expect(answer).not.toMatch(/canary|seen/i);
+      }
+    },
+  );
 
   test("security.txt names whom to tell, and until when", async () => {
     const answer = await fetch(`${product.url}/.well-known/security.txt`);
@@ -244,8 +300,8 @@ describe("every door", () => {
     expect((await fetch(`${product.url}/nurse/api/me`)).status).toBe(401);
   });
 
-  test("hangs up on 200 clients that never finish asking, and answers others meanwhile", async () => {
-    const slow = Array.from({ length: 200 }, () => dribble());
+  test("hangs up on 200 clients that never finish asking or say nothing, and answers others meanwhile", async () => {
+    const slow = Array.from({ length: 200 }, (_, n) => dribble(n % 4 === 0));
     const began = performance.now();
     const parent = await openWebParent(product.url);
     expect(await parent.say("hoi")).toContain("Naast");
@@ -254,12 +310,13 @@ describe("every door", () => {
   });
 });
 
-/** Sends half a request and waits to be hung up on. */
-function dribble(): Promise<void> {
+/** Sends half a request, or nothing, and waits to be hung up on. */
+function dribble(silent = false): Promise<void> {
   return new Promise((ended) => {
     const socket = connect(Number(new URL(product.url).port), "127.0.0.1");
-    socket.write("POST /v3/directline/conversations HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nX-Slow: ");
-    const more = setInterval(() => socket.writable && socket.write("a"), 500);
+    const begin = "POST /v3/directline/conversations HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nX-Slow: ";
+    if (!silent) socket.write(begin);
+    const more = setInterval(() => !silent && socket.writable && socket.write("a"), 500);
     socket.on("error", () => undefined);
     socket.on("close", () => {
       clearInterval(more);
@@ -276,6 +333,20 @@ function askWithoutReading(path: string): Socket {
   socket.pause();
   socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(100));
   return socket;
+}
+
+/** Sends bytes as they stand and gives all that comes back. */
+function raw(bytes: string): Promise<string> {
+  return new Promise((answered) => {
+    let heard = "";
+    const socket = connect(Number(new URL(product.url).port), "127.0.0.1");
+    socket.on("data", (more: Buffer) => {
+      heard += more.toString("latin1");
+    });
+    socket.on("error", () => undefined);
+    socket.on("close", () => answered(heard));
+    socket.write(bytes);
+  });
 }
 
 function upgrade(path: string, origin: string): Promise<string> {

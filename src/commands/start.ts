@@ -33,18 +33,33 @@ function greet({ url, storage, organisation, tryOut }: Service, byLink: boolean)
   );
 }
 
+/** Whoever starts it anew (systemd, a container's restart) is not to wait for a stop that does not end. */
+const longestStop = 25_000;
+
+/** Finishes what is in hand and ends: when told to, and when something failed that nobody caught. */
 function stopOn(signals: readonly NodeJS.Signals[], service: Service): void {
   let stopping = false;
-  for (const signal of signals) {
-    process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
-      service.close().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
-    });
-  }
+  const stop = (status: number): void => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), longestStop).unref();
+    service.close().then(
+      () => process.exit(status),
+      () => process.exit(1),
+    );
+  };
+  for (const signal of signals) process.on(signal, () => stop(0));
+  process.on("uncaughtException", (error: unknown) => {
+    process.stderr.write(`unknown: something failed that nobody caught; stopping\n${placesOf(error)}\n`);
+    stop(1);
+  });
+}
+
+/** Where it failed, and not a word of what was said: a message may hold what a parent wrote. */
+function placesOf(error: unknown): string {
+  const { stack = "", message = "" } = error instanceof Error ? error : {};
+  const at = stack.indexOf(message);
+  return at < 0 ? "" : stack.slice(at + message.length);
 }
 
 /** Says what is wrong, once, in words for whoever starts it; a stack only for what has no name. */

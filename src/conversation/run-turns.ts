@@ -52,7 +52,7 @@ export function runTurns({ turnLog, answer, fallback, log, counted, concurrency 
       const result = await take(claim);
       counted?.(result);
     },
-    onWork: (wake) => turnLog.onWaiting(wake),
+    onWork: (wake, hasRoom) => turnLog.onWaiting(wake, hasRoom),
     log,
     concurrency: concurrency ?? usualConcurrency,
   });

@@ -48,7 +48,7 @@ export function sendReplies({ outbox, send, log, counted, concurrency }: SendRep
   return startWorkers({
     next: () => outbox.claim(),
     work: sendOne,
-    onWork: (wake) => outbox.onDue(wake),
+    onWork: (wake, hasRoom) => outbox.onDue(wake, hasRoom),
     log,
     concurrency: concurrency ?? usualConcurrency,
   });

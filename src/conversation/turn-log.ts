@@ -76,8 +76,11 @@ export interface TurnLog {
   /** Sets a message aside that could not be answered in five tries; the conversation goes on after it. */
   setAside(claim: Claim, fallback: Commit): Promise<"committed" | "stale">;
 
-  /** Calls `wake` whenever a message may wait to be claimed, until the returned function is called. */
-  onWaiting(wake: () => void): () => void;
+  /**
+   * Calls `wake` whenever a message may wait to be claimed, until the returned function is called. While `hasRoom`
+   * says so, what is accepted here is claimed for whoever listens in the same move.
+   */
+  onWaiting(wake: () => void, hasRoom?: () => boolean): () => void;
 }
 
 /** A reply on its way to a person. */
@@ -125,6 +128,9 @@ export interface Outbox {
   arrived(person: PersonId, key: string): Promise<void>;
   /** Puts a message of our own (a nurse's, a check-back) in line, once per key. */
   put(message: NewOutgoing): Promise<boolean>;
-  /** Calls `wake` whenever a reply may be due, until the returned function is called. */
-  onDue(wake: () => void): () => void;
+  /**
+   * Calls `wake` whenever a reply may be due, until the returned function is called. While `hasRoom` says so, what
+   * is committed here is claimed for whoever listens in the same move.
+   */
+  onDue(wake: () => void, hasRoom?: () => boolean): () => void;
 }

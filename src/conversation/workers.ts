@@ -5,8 +5,8 @@ export interface Work<Item> {
   /** Gives the next thing to do, or undefined when there is none just now. */
   readonly next: () => Promise<Item | undefined>;
   readonly work: (item: Item) => Promise<void>;
-  /** Tells when there may be something to do; asked besides every quarter of a second. */
-  readonly onWork: (wake: () => void) => () => void;
+  /** Tells when there may be something to do, and asks whether more could be; asked besides every quarter of a second. */
+  readonly onWork: (wake: () => void, hasRoom: () => boolean) => () => void;
   readonly log: Log;
   readonly concurrency: number;
 }
@@ -81,7 +81,7 @@ export function startWorkers<Item>({ next, work, onWork, log, concurrency }: Wor
     else log.error({ code, kind }, "work failed");
   }
 
-  const ignore = onWork(look);
+  const ignore = onWork(look, hasRoom);
   const timer = setInterval(look, askEveryMilliseconds);
   look();
 

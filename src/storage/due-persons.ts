@@ -8,15 +8,20 @@ import type { RedisLink } from "./redis-link.ts";
  * A hint comes from this process itself when it wrote something, from another process by a signal, and from
  * looking through all partitions now and then, which finds what a crashed process left.
  */
-export interface DuePersons {
+export interface DuePersons<Thing> {
   /**
-   * Tries one person after another until `claim` gives something; looks through the partitions, when it is
-   * time to, once no hint is left.
+   * Gives what was handed over; else tries one person after another until `claim` gives something; looks through
+   * the partitions, when it is time to, once no hint is left.
    */
-  first<Thing>(claim: (person: PersonId) => Promise<Thing | undefined>): Promise<Thing | undefined>;
+  first(claim: (person: PersonId) => Promise<Thing | undefined>): Promise<Thing | undefined>;
+  /** Whether somebody here listens who could take something at once. */
+  hasRoom(): boolean;
+  /** Gives whoever listens here what was claimed for them already. */
+  hand(thing: Thing): void;
   /** Tells whoever listens, here or else in another process, that a person may be due. */
   tell(person: PersonId): void;
-  listen(wake: () => void): () => void;
+  /** Listens until the returned function is called; that gives back what was handed over and not taken. */
+  listen(wake: () => void, hasRoom?: () => boolean): () => readonly Thing[];
 }
 
 interface Watched {
@@ -27,19 +32,26 @@ interface Watched {
 }
 
 const perPartition = 64;
+/** Each of these is claimed, and lost to others until its lease runs out should this process die. */
+const mostHanded = 16;
 
-export function duePersons({ link, set, sweepMilliseconds }: Watched): DuePersons {
+export function duePersons<Thing>({ link, set, sweepMilliseconds }: Watched): DuePersons<Thing> {
   const hints = new Set<PersonId>();
-  const listeners = new Set<() => void>();
+  const handed: Thing[] = [];
+  const listeners = new Map<() => void, () => boolean>();
   let sweptAt = Number.NEGATIVE_INFINITY;
   let hearing = false;
 
   function add(person: PersonId): void {
     hints.add(person);
-    for (const wake of listeners) wake();
+    wakeAll();
   }
 
-  async function tryHints<Thing>(claim: (person: PersonId) => Promise<Thing | undefined>) {
+  function wakeAll(): void {
+    for (const wake of listeners.keys()) wake();
+  }
+
+  async function tryHints(claim: (person: PersonId) => Promise<Thing | undefined>) {
     for (const person of hints) {
       hints.delete(person);
       const thing = await claim(person);
@@ -61,10 +73,19 @@ export function duePersons({ link, set, sweepMilliseconds }: Watched): DuePerson
 
   return {
     async first(claim) {
+      const ours = handed.shift();
+      if (ours !== undefined) return ours;
       const hinted = await tryHints(claim);
       if (hinted !== undefined || performance.now() - sweptAt < sweepMilliseconds) return hinted;
       await sweep();
       return await tryHints(claim);
+    },
+
+    hasRoom: () => handed.length < mostHanded && [...listeners.values()].some((hasRoom) => hasRoom()),
+
+    hand(thing) {
+      handed.push(thing);
+      wakeAll();
     },
 
     tell(person) {
@@ -72,11 +93,14 @@ export function duePersons({ link, set, sweepMilliseconds }: Watched): DuePerson
       else void link.publish(signals.due, `${set} ${person}`).catch(() => undefined);
     },
 
-    listen(wake) {
-      listeners.add(wake);
+    listen(wake, hasRoom = () => false) {
+      listeners.set(wake, hasRoom);
       if (!hearing) void link.subscribe(signals.due, hear).catch(() => undefined);
       hearing = true;
-      return () => listeners.delete(wake);
+      return () => {
+        listeners.delete(wake);
+        return listeners.size === 0 ? handed.splice(0) : [];
+      };
     },
   };
 }

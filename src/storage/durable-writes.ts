@@ -12,8 +12,12 @@ import { openSpool, type Spool, type SpooledMove } from "./spool.ts";
  * promise, what was accepted lately is taken in again before anything else is.
  */
 export interface DurableWrites {
-  /** Runs the atomic move that takes messages in, and resolves when it survives a crash; null: nothing was. */
-  accept(move: SpooledMove): Promise<unknown>;
+  /**
+   * Runs the atomic move that takes messages in, and resolves when it survives a crash; null: nothing was.
+   *
+   * @param claim - the keys and values that claim the first of them as well: that is never repeated after a loss.
+   */
+  accept(move: SpooledMove, claim?: SpooledMove): Promise<unknown>;
   /** Resolves when what was written before at this key survives the loss of the server that answered. */
   durable(key: string): Promise<void>;
   fitness(): Promise<Fitness>;
@@ -94,10 +98,9 @@ export function durableWrites({ redis, directory, log, dropMilliseconds }: Parts
   }
 
   return {
-    async accept(move) {
+    async accept([keys, values], [claimKeys, claimValues] = [[], []]) {
       const { durability } = await present();
-      const [keys, values] = move;
-      const taken = await link.run("accept", keys, values);
+      const taken = await link.run("accept", [...keys, ...claimKeys], [...values, ...claimValues]);
       // what is taken in again after a loss was found to be this person's, whatever they are called by then
       if (durability === "spool" && taken !== null)
         await (await spool)?.keep([keys, values.with(3, "found")]);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Aliases } from "../conversation/aliases.ts";
 import type { ChatLog } from "../conversation/chat-log.ts";
 import type { ShownCards } from "../conversation/shown-cards.ts";
-import type { Outbox, TurnLog } from "../conversation/turn-log.ts";
+import type { Claim, Outbox, Outgoing, TurnLog } from "../conversation/turn-log.ts";
 import type { CallbackNotes } from "../escalation/callback-notes.ts";
 import type { CallbackQueue } from "../escalation/callback-queue.ts";
 import type { Readings } from "../escalation/readings.ts";
@@ -105,8 +105,12 @@ export function openStorage(config: StorageConfig): Storage {
   const { accept, durable, fitness, close } = durableWrites({ redis, directory: dataDirectory, log });
   const common = { link, sealed: at, names, log, durable };
 
-  const turns = duePersons({ link, set: "ready", sweepMilliseconds: timing.sweepMilliseconds });
-  const replies = duePersons({ link, set: "outready", sweepMilliseconds: timing.sweepMilliseconds });
+  const turns = duePersons<Claim>({ link, set: "ready", sweepMilliseconds: timing.sweepMilliseconds });
+  const replies = duePersons<Outgoing>({
+    link,
+    set: "outready",
+    sweepMilliseconds: timing.sweepMilliseconds,
+  });
   const callbacks = redisCallbackQueue({ ...common, leaseMilliseconds: timing.callbackLeaseMilliseconds });
   const timers = redisTimers(link);
   const aliases = redisAliases(link, names);
@@ -147,6 +151,7 @@ export function openStorage(config: StorageConfig): Storage {
       intents,
       aliases,
       leaseMilliseconds: timing.turnLeaseMilliseconds,
+      sendLeaseMilliseconds: timing.sendLeaseMilliseconds,
       keyMissingMilliseconds: timing.keyMissingMilliseconds,
       graceMilliseconds: timing.graceMilliseconds,
     }),

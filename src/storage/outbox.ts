@@ -13,7 +13,7 @@ export interface OutboxParts {
   readonly link: RedisLink;
   readonly sealed: Sealed;
   readonly log: Log;
-  readonly replies: DuePersons;
+  readonly replies: DuePersons<Outgoing>;
   readonly intents: IntentMover;
   readonly durable: (key: string) => Promise<void>;
   /** Longer than any send takes: a sender that is silent for this long is taken for dead. */
@@ -117,9 +117,16 @@ export function redisOutbox(parts: OutboxParts): Outbox {
       return put === 1;
     },
 
-    onDue: (wake) => replies.listen(wake),
+    onDue(wake, hasRoom) {
+      const leave = replies.listen(wake, hasRoom);
+      return () => {
+        for (const outgoing of leave()) void settle(outgoing, notTried).catch(() => undefined);
+      };
+    },
   };
 }
+
+const notTried: SendOutcome = { kind: "retry", afterMilliseconds: 0, code: "storage.unavailable" };
 
 function howItEnded({ kind }: SendOutcome): "over" | "unknown" | "retry" {
   return kind === "sent" || kind === "dropped" ? "over" : kind;

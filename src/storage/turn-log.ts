@@ -1,7 +1,7 @@
 import type { Aliases } from "../conversation/aliases.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { Inbound } from "../conversation/inbound.ts";
-import type { Claim, Commit, TurnLog } from "../conversation/turn-log.ts";
+import type { Claim, Commit, Outgoing, TurnLog } from "../conversation/turn-log.ts";
 import { KnownError } from "../errors.ts";
 import type { Pseudonyms } from "../privacy/pseudonym.ts";
 import { retention } from "../privacy/retention.ts";
@@ -19,19 +19,28 @@ export interface TurnLogParts {
   readonly sealed: Sealed;
   readonly names: Pseudonyms;
   readonly log: Log;
-  readonly turns: DuePersons;
-  readonly replies: DuePersons;
+  readonly turns: DuePersons<Claim>;
+  readonly replies: DuePersons<Outgoing>;
   readonly intents: IntentMover;
   readonly aliases: Pick<Aliases, "findPersons">;
   readonly accept: DurableWrites["accept"];
   readonly durable: DurableWrites["durable"];
   readonly leaseMilliseconds: number;
+  readonly sendLeaseMilliseconds: number;
   /** How long something waits whose key is not on this process's ring. */
   readonly keyMissingMilliseconds: number;
   readonly graceMilliseconds: Readonly<Record<ChannelName, number>>;
 }
 
 type TurnReply = readonly [token: number, tries: number, message: string, conversation: string, salt: string];
+type AcceptReply = readonly [
+  taken: readonly number[],
+  token?: number,
+  tries?: number,
+  conversation?: string,
+  salt?: string,
+];
+type CommitReply = "stale" | readonly [left: number, sender: number | null];
 
 const triesBeforeBurial = 5;
 const unreadablePauseMilliseconds = 2_000;
@@ -67,9 +76,20 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
     const claimed = { token: String(token), attempts, message };
     const inbound = await readInbound(person, claimed);
     if (inbound === undefined) return undefined;
-    const read = await readConversation(person, claimed, salt, conversation);
-    if (read === "key-missing") return undefined;
-    const claim: Claim = { person, token: claimed.token, inbound, attempts, conversation: read };
+    return await claimWith(inbound, claimed, salt, conversation);
+  }
+
+  async function claimWith(
+    inbound: Inbound,
+    claimed: Omit<Claimed, "message">,
+    salt: string,
+    text: string,
+  ): Promise<Claim | undefined> {
+    const { person } = inbound;
+    const { token, attempts } = claimed;
+    const conversation = await readConversation(person, claimed, salt, text);
+    if (conversation === "key-missing") return undefined;
+    const claim: Claim = { person, token, inbound, attempts, conversation };
     salts.set(claim, salt === "" ? newSalt() : salt);
     return claim;
   }
@@ -91,7 +111,7 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
 
   async function readConversation(
     person: PersonId,
-    claimed: Claimed,
+    claimed: Omit<Claimed, "message">,
     salt: string,
     text: string,
   ): Promise<Conversation | undefined | "key-missing"> {
@@ -109,7 +129,7 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
   }
 
   /** Another process may have the key, or this one after its next start: nothing was tried, so nothing counts. */
-  async function waitForKey(person: PersonId, { token, attempts }: Claimed): Promise<void> {
+  async function waitForKey(person: PersonId, { token, attempts }: Omit<Claimed, "message">): Promise<void> {
     log.error({ code: "privacy.key-missing", attempts }, "what a person sent waits for its key");
     await giveBack(person, token, parts.keyMissingMilliseconds, "untried");
   }
@@ -146,23 +166,51 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
     found: "found" | "",
   ): Promise<readonly number[] | null> {
     const keys = personKeys(person);
-    const taken = (await accept([
+    const { leases, attempts, fence } = keys.shared;
+    const inbounds = theirs.map(({ message }) => ({ ...message, person }));
+    const reply = (await accept(
       [
-        keys.inbox,
-        keys.shared.ready,
-        nameKey(person),
-        ...theirs.map(({ message }) => keys.seen(names.message(person, message.id))),
+        [
+          keys.inbox,
+          keys.shared.ready,
+          nameKey(person),
+          ...inbounds.map(({ id }) => keys.seen(names.message(person, id))),
+        ],
+        [
+          person,
+          retention.inbound,
+          retention.seen,
+          found,
+          ...inbounds.map((inbound) => sealed.inbound.write(inbound)),
+        ],
       ],
-      [
-        person,
-        retention.inbound,
-        retention.seen,
-        found,
-        ...theirs.map(({ message }) => sealed.inbound.write({ ...message, person })),
-      ],
-    ])) as readonly number[] | null;
-    if (taken?.includes(1)) turns.tell(person);
+      turns.hasRoom()
+        ? [[leases, attempts, fence, keys.conversation, keys.salt], [parts.leaseMilliseconds]]
+        : undefined,
+    )) as AcceptReply | null;
+    if (reply === null) return null;
+    const [taken, token, tries = 0, conversation = "", salt = ""] = reply;
+    const first = inbounds[taken.indexOf(1)];
+    if (first === undefined) return taken;
+    if (token === undefined) turns.tell(person);
+    else void take(first, { token: String(token), attempts: tries }, salt, conversation);
     return taken;
+  }
+
+  /** Whoever brought the message need not wait until its conversation is read. */
+  async function take(
+    inbound: Inbound,
+    claimed: Omit<Claimed, "message">,
+    salt: string,
+    conversation: string,
+  ): Promise<void> {
+    try {
+      const claim = await claimWith(inbound, claimed, salt, conversation);
+      if (claim !== undefined) turns.hand(claim);
+    } catch (error) {
+      // its lease runs out, and it is claimed again
+      log.warn({ code: error instanceof KnownError ? error.code : "unknown" }, "a message is taken up later");
+    }
   }
 
   async function bury(person: PersonId, token: string): Promise<void> {
@@ -180,9 +228,9 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
     const { person } = claim;
     const keys = personKeys(person);
     const salt = salts.get(claim) ?? newSalt();
-    const { key, text, urgent } = writeReply(claim, commit);
+    const { key, text, urgent, outgoing } = writeReply(claim, commit);
     const intent = commit.intent === undefined ? "" : intents.write(claim, commit.intent, key);
-    const left = await link.run(
+    const answer = (await link.run(
       "commit-turn",
       [
         keys.shared.ready,
@@ -196,6 +244,9 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
         keys.outgoing,
         keys.shared.intents,
         keys.shared.dead,
+        keys.shared.outleases,
+        keys.shared.fence,
+        keys.done,
       ],
       [
         person,
@@ -211,28 +262,28 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
         intent,
         deadLetter,
         retention.deadLetter,
+        replies.hasRoom() ? parts.sendLeaseMilliseconds : "",
       ],
-    );
-    if (left === "stale") return "stale";
+    )) as CommitReply;
+    if (answer === "stale") return "stale";
+    const [left, sender] = answer;
     await durable(keys.conversation);
     if (left !== 0) turns.tell(person);
     if (intent !== "") intents.moveSoon(partitionOf(person));
-    if (key !== "") replies.tell(person);
+    if (outgoing !== undefined && sender !== null) replies.hand({ ...outgoing, token: String(sender) });
+    else if (key !== "") replies.tell(person);
     return "committed";
   }
 
   function writeReply({ person, inbound }: Claim, { conversation, reply }: Commit) {
-    if (reply === undefined) return { key: "", text: "", urgent: "" };
+    if (reply === undefined) return { key: "", text: "", urgent: "", outgoing: undefined };
     const key = names.message(person, inbound.id);
-    const text = sealed.outgoing.write({
-      key,
-      person,
-      channel: inbound.channel,
-      address: inbound.address,
-      reply,
-      lastInboundAt: conversation.lastInboundAt,
-    });
-    return { key, text, urgent: isUrgent(reply.card) ? "urgent" : "" };
+    const { channel, address } = inbound;
+    const { lastInboundAt } = conversation;
+    const outgoing = { key, person, channel, address, reply, lastInboundAt };
+    const text = sealed.outgoing.write(outgoing);
+    const urgent = isUrgent(reply.card) ? "urgent" : "";
+    return { key, text, urgent, outgoing: { ...outgoing, attempts: 0, unsure: false } };
   }
 
   return {
@@ -256,7 +307,12 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
         fallback,
         sealed.deadLetter.write(claim.inbound, salts.get(claim) ?? newSalt(), claim.attempts),
       ),
-    onWaiting: (wake) => turns.listen(wake),
+    onWaiting(wake, hasRoom) {
+      const leave = turns.listen(wake, hasRoom);
+      return () => {
+        for (const { person, token } of leave()) void giveBack(person, token, 0).catch(() => undefined);
+      };
+    },
   };
 }
 

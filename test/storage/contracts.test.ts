@@ -1,5 +1,6 @@
 import { callbackQueueContract } from "../contracts/callback-queue.ts";
 import { chatLogContract } from "../contracts/chat-log.ts";
+import { handedOverContract } from "../contracts/handed-over.ts";
 import { outboxContract } from "../contracts/outbox.ts";
 import { turnLogContract } from "../contracts/turn-log.ts";
 import { startTestCluster, startTestEmbedded, startTestRedis, type TestRedis } from "../support/redis.ts";
@@ -28,7 +29,10 @@ describe.each(["redis", "embedded", "cluster"] as const)("on %s", (kind) => {
     await Promise.all(link.everywhere.map((key) => link.call(key, "FLUSHALL")));
   });
 
-  describe("the turn log", () => turnLogContract(open));
+  describe("the turn log", () => {
+    turnLogContract(open);
+    handedOverContract(open);
+  });
   describe("the outbox", () => outboxContract(open));
   describe("the callback queue", () => callbackQueueContract(open));
   describe("the chat log", () => chatLogContract(open));

@@ -22,7 +22,7 @@ const persons = 512;
 const inFlight = 64;
 
 /**
- * Durable turns in one process, without HTTP: accepted, decided, committed, claimed for sending and settled. Beside
+ * Durable turns in one process, without HTTP: accepted and claimed, decided, committed and claimed for sending, settled. Beside
  * it the same scripts called bare, a stock Bot Framework bot with dialogs and its state in the same Redis, and
  * BullMQ as an inbox alone.
  */
@@ -80,36 +80,27 @@ async function bareTurns({ link }: OpenRedis): Promise<number> {
     const tag = `{p${String(at % 64).padStart(2, "0")}}`;
     const of = (kind: string) => `${tag}:${kind}:${person}`;
     const shared = (kind: string) => `${tag}:bare-${kind}`;
-    await link.run(
-      "accept",
-      [of("inbox"), shared("ready"), of("name"), of("seen")],
-      [person, 60_000, 60_000, "", inbound],
-    );
     const claimed = await link.run(
-      "claim-turn",
+      "accept",
       [
-        ...[shared("ready"), shared("leases"), shared("attempts"), shared("fence")],
-        ...[of("inbox"), of("conversation"), of("salt")],
+        ...[of("inbox"), shared("ready"), of("name"), of("seen"), shared("leases"), shared("attempts")],
+        ...[shared("fence"), of("conversation"), of("salt")],
       ],
-      [person, 5_000],
+      [person, 60_000, 60_000, "", inbound, 5_000],
     );
-    const token = String((claimed as readonly unknown[])[0]);
-    await link.run(
+    const token = String((claimed as readonly unknown[])[1]);
+    const sending = [shared("outready"), shared("outleases")];
+    const going = [of("outbox"), of("outgoing"), of("done")];
+    const committed = await link.run(
       "commit-turn",
       [
         ...[shared("ready"), shared("leases"), shared("attempts"), of("inbox"), of("conversation")],
         ...[of("salt"), shared("outready"), of("outbox"), of("outgoing"), shared("intents"), shared("dead")],
+        ...[shared("outleases"), shared("fence"), of("done")],
       ],
-      [person, token, conversation, "salt", 60_000, "key", reply, 0, "", 60_000, "", "", 60_000],
+      [person, token, conversation, "salt", 60_000, "key", reply, 0, "", 60_000, "", "", 60_000, 15_000],
     );
-    const sending = [shared("outready"), shared("outleases")];
-    const going = [of("outbox"), of("outgoing"), of("done")];
-    const found = await link.run(
-      "claim-reply",
-      [...sending, shared("fence"), ...going],
-      [person, 5_000, 60_000],
-    );
-    const sender = String((found as readonly unknown[])[0]);
+    const sender = String((committed as readonly unknown[])[1]);
     await link.run("settle-reply", [...sending, ...going], [person, sender, "key", "over", 0, 60_000]);
   });
 }

@@ -24,6 +24,7 @@ export interface Patch {
  */
 const quick = (graceMilliseconds: number | undefined): readonly Patch[] => [
   { script: "claim-turn", find: "tonumber(ARGV[2])", replace: "3000" },
+  { script: "accept", find: "tonumber(ARGV[#ARGV])", replace: "3000" },
   ...(graceMilliseconds === undefined ? [] : shorterGrace(graceMilliseconds)),
 ];
 

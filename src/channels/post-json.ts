@@ -63,6 +63,7 @@ function readPause(response: Response): number | undefined {
 /** Failures after which it is certain that nothing was sent. */
 const neverLeft = new Set([
   "ECONNREFUSED",
+  "EGRESS",
   "ENOTFOUND",
   "EAI_AGAIN",
   "EHOSTUNREACH",

@@ -11,7 +11,12 @@ export interface Alerts {
  *
  * A webhook that is away costs a line in the log and nothing else; the console shows the same.
  */
-export function alertByWebhook(url: string | undefined, consoleUrl: string, log: Log): Alerts {
+export function alertByWebhook(
+  url: string | undefined,
+  consoleUrl: string,
+  log: Log,
+  fetch = globalThis.fetch,
+): Alerts {
   async function post(text: string, count: number): Promise<void> {
     if (url === undefined) return;
     try {
@@ -34,7 +39,7 @@ export function alertByWebhook(url: string | undefined, consoleUrl: string, log:
       await post(`${count} × terugbelbelofte verstreken / callback promises missed`, count);
     },
     async bulkReading(count) {
-      log.warn({ opened: count }, "somebody opened unusually many requests");
+      log.warn({ count }, "somebody opened unusually many requests");
       await post(
         `Toegang nakijken: ${count} verzoeken geopend door één medewerker / check access: ${count} requests opened by one member of staff`,
         count,

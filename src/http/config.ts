@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import { KnownError } from "../errors.ts";
 
@@ -19,7 +20,7 @@ export const variables = {
   PORT: z.coerce.number().int().min(0).max(65_535).default(3978),
   HOST: z.string().default("127.0.0.1"),
   PUBLIC_URL: url.optional(),
-  TRUST_PROXY: z.string().optional(),
+  TRUST_PROXY: z.string().refine(isProxies, "a number of proxies, or their addresses and ranges").optional(),
   EMBED_ORIGINS: list.default([]),
   DATA_DIR: z.string().default("data"),
   DATA_KEYS: z.string().optional(),
@@ -66,8 +67,19 @@ const schema = z.object(variables).transform((env, context) => {
   together(["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"], "sign-in by OIDC");
   together(["AZURE_LANGUAGE_ENDPOINT", "AZURE_LANGUAGE_KEY"], "Azure Language");
   together(["MICROSOFT_APP_ID", "MICROSOFT_APP_PASSWORD"], "Azure Bot Service");
-  if (!isSafeGraphUrl(env.WHATSAPP_GRAPH_URL))
-    fault("WHATSAPP_GRAPH_URL", "must be https, or http on loopback");
+  for (const name of [
+    "WHATSAPP_GRAPH_URL",
+    "ALERT_WEBHOOK_URL",
+    "AZURE_LANGUAGE_ENDPOINT",
+    "OIDC_ISSUER",
+  ] as const) {
+    const address = env[name];
+    if (address !== undefined && !isSafe(address)) fault(name, "must be https, or http on this machine");
+  }
+  // they go into a content policy as they stand
+  if (!env.EMBED_ORIGINS.every((one) => URL.canParse(one) && new URL(one).origin === one)) {
+    fault("EMBED_ORIGINS", "each must be https:// and a host, with nothing behind it");
+  }
   if (production) {
     for (const name of [
       "PUBLIC_URL",
@@ -78,6 +90,8 @@ const schema = z.object(variables).transform((env, context) => {
     ] as const) {
       if (env[name] === undefined) fault(name, "is required in production");
     }
+    if (env.PUBLIC_URL !== undefined && !isSafe(env.PUBLIC_URL))
+      fault("PUBLIC_URL", "must be https in production");
   }
   return { ...env, production };
 });
@@ -94,8 +108,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
   );
   const read = schema.safeParse(set);
-  if (read.success) return read.data;
-  const faults = read.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  const trusting = set["NODE_ENV"] === "production" && set["NODE_TLS_REJECT_UNAUTHORIZED"] === "0";
+  if (read.success && !trusting) return read.data;
+  const faults = (read.error?.issues ?? []).map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  if (trusting) faults.push("  NODE_TLS_REJECT_UNAUTHORIZED: must not be 0 in production");
   throw new KnownError(
     "config.invalid",
     `the configuration has ${faults.length} fault(s)\n${faults.join("\n")}`,
@@ -105,7 +121,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   );
 }
 
-function isSafeGraphUrl(address: string): boolean {
+/** What Express takes: anything else it refuses only when it is put together. */
+function isProxies(words: string): boolean {
+  const named = /^(loopback|linklocal|uniquelocal)$/;
+  const range = /^([\da-f.:]+)(\/\d{1,3})?$/i;
+  const isOne = (one: string): boolean => named.test(one) || isIP(range.exec(one)?.[1] ?? "") !== 0;
+  return /^\d{1,2}$/.test(words) || words.split(/\s*,\s*/).every(isOne);
+}
+
+function isSafe(address: string): boolean {
   const { protocol, hostname } = new URL(address);
   return (
     protocol === "https:" || (protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(hostname))

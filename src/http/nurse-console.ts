@@ -16,6 +16,7 @@ import { sealer } from "../privacy/seal.ts";
 import { burnTickets } from "../storage/burnt-tickets.ts";
 import { findConversation } from "../storage/find-conversation.ts";
 import { redisSessionStore } from "../storage/session-store.ts";
+import { egress } from "./egress.ts";
 import { readTranscript } from "./transcript.ts";
 import type { World } from "./world.ts";
 
@@ -46,7 +47,7 @@ export function nurseConsole(world: World): NurseConsole {
     knockText,
     clock: Date.now,
   };
-  const alerts = alertByWebhook(config.ALERT_WEBHOOK_URL, `${publicUrl}/nurse`, log);
+  const alerts = alertByWebhook(config.ALERT_WEBHOOK_URL, `${publicUrl}/nurse`, log, egress(config));
   const site = consoleRoutes({
     world: {
       queue: storage.callbacks,

@@ -13,6 +13,7 @@ import type { Claim, Commit, Send } from "../conversation/turn-log.ts";
 import { deriveKeys } from "../privacy/derive-key.ts";
 import type { ChannelName } from "../terms.ts";
 import type { Config } from "./config.ts";
+import { egress } from "./egress.ts";
 import type { World } from "./world.ts";
 
 /** The ways in and out, as far as they are configured. */
@@ -52,6 +53,7 @@ export function openChannels(world: World, decide: (claim: Claim) => Commit): Ch
     tenantId: config.MICROSOFT_APP_TENANT_ID,
   });
   const azure = azureConfig === undefined ? undefined : azureConnector(azureConfig);
+  const fetch = egress(config);
   const off: Send = async () => ({ kind: "dropped", code: "not-configured" });
   const send = {
     directline: web.send,

@@ -44,6 +44,40 @@ test("all faults are reported at once", () => {
   }
 });
 
+test.each([
+  ["what leaves unencrypted", { ALERT_WEBHOOK_URL: "http://alerts.example" }],
+  [
+    "an endpoint of Azure Language without https",
+    { AZURE_LANGUAGE_ENDPOINT: "http://x.example", AZURE_LANGUAGE_KEY: "k" },
+  ],
+  ["any site as a frame", { EMBED_ORIGINS: "*" }],
+  ["a rule of its own in the content policy", { EMBED_ORIGINS: "https://a.example; script-src *" }],
+  ["an origin with a path", { EMBED_ORIGINS: "https://a.example/" }],
+  ["a proxy that is no number and no address", { TRUST_PROXY: "yes please" }],
+])("%s is refused", (_name, environment) => {
+  expect(() => readConfig(environment as Record<string, string>)).toThrow(Object.keys(environment)[0]);
+});
+
+test("production refuses a public address without https, and to take any certificate", () => {
+  const environment = {
+    ...{
+      NODE_ENV: "production",
+      PUBLIC_URL: "https://naast.example",
+      REDIS_URL: "redis://r",
+      DATA_KEYS: "k",
+    },
+    ...{
+      ORGANISATION_FILE: "o",
+      OIDC_ISSUER: "https://i.example",
+      OIDC_CLIENT_ID: "n",
+      OIDC_CLIENT_SECRET: "s",
+    },
+  };
+  expect(readConfig(environment).production).toBe(true);
+  expect(() => readConfig({ ...environment, PUBLIC_URL: "http://naast.example" })).toThrow("PUBLIC_URL");
+  expect(() => readConfig({ ...environment, NODE_TLS_REJECT_UNAUTHORIZED: "0" })).toThrow("NODE_TLS_REJECT");
+});
+
 test.each(["http://127.0.0.1:9", "http://localhost:9/v25.0", "https://graph.facebook.com/v25.0"])(
   "%s may be the Graph API",
   (url) => {

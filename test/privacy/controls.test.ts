@@ -271,7 +271,7 @@ const controls: readonly Control[] = [
   {
     threat: "the access token leaves by an unsafe road",
     file: "src/http/config.ts",
-    without: ["if (!isSafeGraphUrl(env.WHATSAPP_GRAPH_URL))", "if (false)"],
+    without: ["if (address !== undefined && !isSafe(address))", "if (false)"],
     holds: ({ readConfig }) => throws(() => readConfig({ WHATSAPP_GRAPH_URL: "http://graph.example/v25.0" })),
   },
   {

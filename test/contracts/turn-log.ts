@@ -178,7 +178,7 @@ export function turnLogContract(open: () => OpenStorage): void {
         intent: { kind: "open", id, request: aRequest(person) },
       });
       await until(async () => (await outbox.claim())?.reply.bubbles[0]?.text === "we bellen");
-      expect((await callbacks.find(id))?.request.words).toBe("Mijn kind slaapt slecht");
+      expect((await callbacks.find(id))?.request.words).toMatch(/^Mijn kind slaapt slecht/);
     });
 
     test("an emergency card does not wait behind it", async () => {

@@ -6,19 +6,20 @@ import { setTimeout as pause } from "node:timers/promises";
 import { createClient } from "redis";
 import { type MetaStub, startMetaStub, typed } from "../../src/commands/demo-whatsapp/meta-stub.ts";
 import type { Json } from "../../src/commands/demo-whatsapp/meta-webhooks.ts";
+import { aviary, type Place, parents, placesIn, sightings } from "../support/canaries.ts";
 import { root } from "../support/content.ts";
 import { type Product, startProduct } from "../support/product.ts";
 import { startTestRedis, type TestRedis, until } from "../support/redis.ts";
-import { aviary, type Place, sightings } from "./support/canaries.ts";
 import { type ConsoleVisitor, visitConsole } from "./support/console-visitor.ts";
 import { plant } from "./support/plant.ts";
-import { monitor, placesIn, placesInRedis } from "./support/redis-places.ts";
+import { monitor, placesInRedis } from "./support/redis-places.ts";
 import { askForNurse, openWebParent } from "./support/web-parent.ts";
 
 jest.setTimeout(180_000);
 
-/** What parents gave. None of it may be found anywhere. */
-const parents = aviary();
+/** Throws outside of any request, as code of a library might, with what a parent wrote in its message. */
+const crash = 'process.on("SIGUSR2", () => { throw new Error(process.env.WORDS) })';
+
 /** Who nurses are and why they looked: NEN 7513 wants it on the access record, and it may stand nowhere else. */
 const nurses = aviary();
 
@@ -41,6 +42,8 @@ beforeAll(async () => {
   product = await startProduct({
     REDIS_URL: redis.url,
     LOG_LEVEL: "debug",
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}`,
+    WORDS: `Unexpected token in ${parents.word("message of an error")}`,
     WHATSAPP_VERIFY_TOKEN: "verify-token",
     WHATSAPP_APP_SECRET: meta.appSecret,
     WHATSAPP_ACCESS_TOKEN: meta.accessToken,
@@ -60,9 +63,9 @@ afterAll(async () => {
 
 describe("nothing a parent gave is found where it does not belong", () => {
   test("whatever Meta sends, in any field, known or not", async () => {
-    for (const { name, changes } of webhooks()) {
-      for (const change of changes) await meta.deliver(plant(change, parents, name) as Json);
-    }
+    for (let round = 0; round < 3; round += 1)
+      for (const { name, changes } of webhooks())
+        for (const change of changes) await meta.deliver(plant(change, parents, name) as Json);
     await post("/webhooks/whatsapp", { forged: parents.word("forged body") });
     await meta.deliver(parents.word("a change that is only a word") as unknown as Json);
     await until(() => meta.received.length >= 20);
@@ -141,6 +144,13 @@ describe("nothing a parent gave is found where it does not belong", () => {
       () => post(`/${word("posted path")}`, word("posted body")),
     ];
     for (const knock of doors) await knock();
+    for (const path of [
+      "/webhooks/whatsapp",
+      "/v3/directline/conversations",
+      "/api/messages",
+      "/nurse/api/me",
+    ])
+      await postText(path, `{"text": "a ${word("broken body")}" ${word("what makes it broken")}`);
   });
 
   test("a nurse who opens, notes, writes and closes", async () => {
@@ -152,7 +162,7 @@ describe("nothing a parent gave is found where it does not belong", () => {
   });
 
   test("of all that, 0 found: logs, metrics, Redis, disk, every command, and every request out", async () => {
-    expect(parents.all.length).toBeGreaterThan(400);
+    expect(parents.all.length).toBeGreaterThan(1_000);
     const places = [...(await placesToSearch()), ...placesIn(product.dataDirectory, "data")];
     expect(places.length).toBeGreaterThan(50);
     expect(sightings(parents.all, places)).toEqual([]);
@@ -191,6 +201,14 @@ describe("nothing a parent gave is found where it does not belong", () => {
     const phone = birds.phone("number");
     const grouped = `+31 ${phone.slice(1).replace(/(..)(?=.)/g, "$1 ")}`;
     expect(sightings(birds.all, [{ name: "log", bytes: Buffer.from(grouped) }])).toHaveLength(1);
+  });
+
+  test("nor is it when the product crashes", async () => {
+    const ended = new Promise((done) => product.process.once("exit", done));
+    product.process.kill("SIGUSR2");
+    expect(await ended).toBe(1);
+    expect(product.printed()).toContain("nobody caught");
+    expect(sightings(parents.all, [{ name: "printed", bytes: Buffer.from(product.printed()) }])).toEqual([]);
   });
 });
 
@@ -245,11 +263,12 @@ async function sayOverWhatsApp(
 }
 
 async function post(path: string, body: unknown): Promise<Response> {
-  return await fetch(`${product.url}${path}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
+  return await postText(path, JSON.stringify(body));
+}
+
+async function postText(path: string, body: string): Promise<Response> {
+  const headers = { "content-type": "application/json" };
+  return await fetch(`${product.url}${path}`, { method: "POST", headers, body });
 }
 
 /** Every webhook that Meta documents or that was recorded, with our own number in it. */

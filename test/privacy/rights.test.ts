@@ -1,9 +1,9 @@
 import { type MetaStub, startMetaStub, typed } from "../../src/commands/demo-whatsapp/meta-stub.ts";
+import { aviary, placesIn, sightings } from "../support/canaries.ts";
 import { type Product, startProduct } from "../support/product.ts";
 import { startTestRedis, type TestRedis, until } from "../support/redis.ts";
-import { aviary, sightings } from "./support/canaries.ts";
 import { visitConsole } from "./support/console-visitor.ts";
-import { placesIn, placesInRedis, rewriteAppendOnlyFile } from "./support/redis-places.ts";
+import { placesInRedis, rewriteAppendOnlyFile } from "./support/redis-places.ts";
 import { askForNurse, openWebParent, type WebParent } from "./support/web-parent.ts";
 
 jest.setTimeout(120_000);

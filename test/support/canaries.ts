@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { appendFileSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
 /** One value that exists nowhere else, planted in one field to see where it comes up again. */
 export interface Canary {
@@ -17,10 +19,14 @@ export interface Aviary {
   digits(field: string, length?: number): string;
 }
 
-export function aviary(): Aviary {
+/** Where `test/run.mjs` gathers what a run of all tests planted, and how much it searched. */
+const runFolder = process["env"]["NAAST_RUN"];
+
+export function aviary(heard: (canary: Canary) => void = () => undefined): Aviary {
   const all: Canary[] = [];
   const keep = (field: string, text: string): string => {
     all.push({ field, text });
+    heard({ field, text });
     return text;
   };
   const chance = (length: number): string =>
@@ -33,10 +39,38 @@ export function aviary(): Aviary {
   };
 }
 
+/**
+ * What the parents of this test file give. Every server, process and data folder the file starts is searched for it
+ * when it stops ({@link expectNone}), and what the whole run prints is searched for that of all files.
+ */
+export const parents: Aviary = aviary(({ text }) => note("planted", text));
+
+function note(file: string, line: string): void {
+  if (runFolder !== undefined) appendFileSync(join(runFolder, `${file}-${process.pid}`), `${line}\n`);
+}
+
+/** Fails when anything that parents of this file gave stands in one of these places. */
+export function expectNone(places: readonly Place[]): void {
+  if (parents.all.length === 0) return;
+  for (const { name } of places) note("searched", name);
+  const found = sightings(parents.all, places);
+  if (found.length > 0) throw new Error(`what a parent gave was found: ${JSON.stringify(found.slice(0, 5))}`);
+}
+
 /** A place where nothing of a parent may be, with everything that stands there. */
 export interface Place {
   readonly name: string;
   readonly bytes: Buffer;
+}
+
+/** Reads every file under a folder. */
+export function placesIn(folder: string, name: string): readonly Place[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return { name: `${name}: ${path.slice(folder.length + 1)}`, bytes: readFileSync(path) };
+    });
 }
 
 export interface Sighting {
@@ -45,30 +79,51 @@ export interface Sighting {
   readonly form: string;
 }
 
-/**
- * Finds canaries in places: as they are, in any case, with digits grouped, in hex, and in base64 at each of its
- * three alignments.
- */
+/** Finds canaries in places: as they are, in any case, with digits grouped, in hex, and in base64. */
 export function sightings(canaries: readonly Canary[], places: readonly Place[]): readonly Sighting[] {
-  return places.flatMap(({ name, bytes }) => {
-    const plain = bytes.toString("latin1").toLowerCase();
-    const exact = bytes.toString("latin1");
-    const ungrouped = plain.replace(/(?<=\d)[ .\-\u00a0](?=\d)/g, "");
-    return canaries.flatMap(({ field, text }) => {
-      const found: string[] = [];
-      const low = text.toLowerCase();
-      if (plain.includes(low) || ungrouped.includes(low)) found.push("as it is");
-      if (plain.includes(Buffer.from(text).toString("hex"))) found.push("hex");
-      if (base64Cores(text).some((core) => exact.includes(core))) found.push("base64");
-      return found.map((form) => ({ place: name, field, form }));
-    });
-  });
+  const fields = new Map(canaries.map(({ text, field }) => [text.toLowerCase(), field]));
+  const lengths = new Set(canaries.filter(({ text }) => /^\d+$/.test(text)).map(({ text }) => text.length));
+  return places.flatMap(({ name, bytes }) =>
+    readings(bytes).flatMap(({ form, text }) =>
+      [...new Set(birdsIn(text, lengths))].flatMap((bird) => {
+        const field = fields.get(bird);
+        return field === undefined ? [] : [{ place: name, field, form }];
+      }),
+    ),
+  );
 }
 
-/** What base64 makes of a text wherever it begins within its group of three bytes. */
-function base64Cores(text: string): readonly string[] {
-  return [0, 1, 2].map((before) => {
-    const written = Buffer.concat([Buffer.alloc(before), Buffer.from(text)]).toString("base64url");
-    return written.slice(before === 0 ? 0 : before + 1, -2 - ((before + text.length) % 3));
-  });
+/** What looks like a canary, whoever made it: looking each up makes a thousand as cheap to search for as one. */
+function* birdsIn(text: string, lengths: ReadonlySet<number>): Generator<string> {
+  for (const [bird] of text.matchAll(/kanarie[0-9a-f]{12}/gi)) yield bird.toLowerCase();
+  for (const [run] of text.matchAll(/\d{8,}/g))
+    for (const length of lengths)
+      for (let at = 0; at + length <= run.length; at += 1)
+        if (length > 8 || isNumberAt(run, at)) yield run.slice(at, at + length);
+}
+
+/** Eight digits are a telephone number where they are written as one; any other eight are there by chance. */
+function isNumberAt(run: string, at: number): boolean {
+  const before = run.slice(0, at);
+  return /(06|316)$/.test(before) || (at + 8 === run.length && ["", "6"].includes(before));
+}
+
+/** All the ways in which bytes can be read: what is written in hex or base64 is as readable as plain text. */
+function readings(bytes: Buffer): readonly { readonly form: string; readonly text: string }[] {
+  const plain = bytes.toString("latin1");
+  return [
+    { form: "as it is", text: plain },
+    { form: "grouped", text: plain.replace(/(?<=\d)[ .\-\u00a0](?=\d)/g, "") },
+    { form: "hex", text: decodedRuns(plain, /[0-9a-f]{16,}/gi, "hex", 2) },
+    { form: "base64", text: decodedRuns(plain, /[\w+/-]{10,}/g, "base64", 4) },
+  ];
+}
+
+/** Every run of an encoding, decoded wherever within its group of characters it may begin. */
+function decodedRuns(text: string, runs: RegExp, encoding: "hex" | "base64", group: number): string {
+  const decoded: string[] = [];
+  for (const [run] of text.matchAll(runs))
+    for (let at = 0; at < group; at += 1)
+      decoded.push(Buffer.from(run.slice(at), encoding).toString("latin1"));
+  return decoded.join("\n");
 }

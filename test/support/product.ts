@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expectNone, placesIn } from "./canaries.ts";
 import { root } from "./content.ts";
 
 /** The product, running as its own process as `npm start` runs it. */
@@ -59,10 +60,26 @@ export async function startProduct(environment: Readonly<Record<string, string>>
         },
       ).trim(),
     async stop() {
+      const metrics = await readMetrics(url);
       const ended = new Promise((done) => child.once("exit", done));
-      child.kill("SIGTERM");
-      await ended;
+      const running = child.exitCode === null && child.signalCode === null;
+      if (running && child.kill("SIGTERM")) await ended;
+      const places = placesIn(dataDirectory, "data");
       rmSync(dataDirectory, { recursive: true, force: true });
+      expectNone([
+        ...places,
+        { name: "printed", bytes: Buffer.from(printed) },
+        { name: "metrics", bytes: Buffer.from(metrics) },
+      ]);
     },
   };
+}
+
+/** What was counted, unless the product is gone already. */
+async function readMetrics(url: string): Promise<string> {
+  try {
+    return await (await fetch(`${url}/metrics`, { headers: { connection: "close" } })).text();
+  } catch {
+    return "";
+  }
 }

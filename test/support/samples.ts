@@ -5,6 +5,7 @@ import type { CallbackRequest, Nurse } from "../../src/escalation/callback.ts";
 import { readKeyring } from "../../src/privacy/keyring.ts";
 import { Private } from "../../src/privacy/private.ts";
 import type { CallbackId, PersonId } from "../../src/terms.ts";
+import { parents } from "./canaries.ts";
 
 export const keyring = readKeyring(
   `test:${Buffer.alloc(32, 7).toString("base64")},person:${Buffer.alloc(32, 9).toString("base64")}`,
@@ -22,25 +23,35 @@ export function anInbound(
   person: PersonId,
   given: Partial<Inbound> & { readonly text?: string } = {},
 ): Inbound {
-  const { text = "slaapt slecht", ...rest } = given;
+  const { text, address = new Private(aNumber("address").slice(1)), words = wordsOf(text), ...rest } = given;
   return {
     id: randomUUID(),
     person,
     channel: "whatsapp",
     kind: "message",
-    words: new Private(text),
+    words,
     sentAt: Date.now(),
-    address: new Private("31612345678"),
+    address,
     ...rest,
   };
 }
 
+function wordsOf(text = `slaapt slecht ${parents.word("words of a message")}`): Private<string> {
+  return new Private(text);
+}
+
+/** A number of nobody else, so that it can be searched for. */
+function aNumber(field: string): string {
+  return `+31${parents.phone(field).slice(1)}`;
+}
+
 export function aConversation(person: PersonId, given: Partial<Conversation> = {}): Conversation {
+  const { address = aNumber("address").slice(1), ...rest } = given;
   return {
     v: 1,
     person,
     channel: "whatsapp",
-    address: "31612345678",
+    address,
     locale: "nl",
     localeChosen: false,
     place: [],
@@ -54,7 +65,7 @@ export function aConversation(person: PersonId, given: Partial<Conversation> = {
     callback: null,
     lastInboundAt: Date.now(),
     greetedAt: null,
-    ...given,
+    ...rest,
   };
 }
 
@@ -73,15 +84,20 @@ export function aReply(text: string, given: Partial<Reply> = {}): Reply {
 }
 
 export function aRequest(person: PersonId, given: Partial<CallbackRequest> = {}): CallbackRequest {
+  const {
+    words = `Mijn kind slaapt slecht ${parents.word("words of a request")}`,
+    phone = aNumber("number to call"),
+    ...rest
+  } = given;
   return {
     person,
     channel: "whatsapp",
     locale: "nl",
     lane: "soon",
     reason: "sleep",
-    words: "Mijn kind slaapt slecht",
+    words,
     ageBand: "P2",
-    phone: "+31612345678",
+    phone,
     moment: "any",
     voicemailSafe: true,
     interpreter: false,
@@ -94,7 +110,7 @@ export function aRequest(person: PersonId, given: Partial<CallbackRequest> = {})
     consentVersion: "1",
     requestedAt: Date.now(),
     promisedAt: Date.now() + 86_400_000,
-    ...given,
+    ...rest,
   };
 }
 

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { type OpenRedis, openRedis, type RedisKind } from "../../src/storage/open-redis.ts";
 import { openStorage, type Storage, type Timing } from "../../src/storage/open-storage.ts";
 import type { Log } from "../../src/terms.ts";
+import { expectNone, placesIn } from "./canaries.ts";
 import { keptLog } from "./log.ts";
 import { keyring } from "./samples.ts";
 
@@ -61,7 +62,12 @@ export async function openTestStorage(
     async close() {
       await Promise.all(others.map((other) => other.close()));
       await storage.close();
+      const places = [
+        ...placesIn(dataDirectory, "data"),
+        { name: "log", bytes: Buffer.from(JSON.stringify(log.lines)) },
+      ];
       if (own?.directory === undefined) rmSync(dataDirectory, { recursive: true, force: true });
+      expectNone(places);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Aviary } from "./canaries.ts";
+import type { Aviary } from "../../support/canaries.ts";
 
 /** Fields whose value decides how a webhook is read; everything else in it is somebody's. */
 const structure = new Set([

@@ -1,8 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { createClient } from "redis";
-import type { Place } from "./canaries.ts";
+import type { Place } from "../../support/canaries.ts";
 
 /** Reads every key of a Redis with all it holds, and what the server itself noted. */
 export async function placesInRedis(url: string): Promise<readonly Place[]> {
@@ -50,16 +48,6 @@ async function readValue(client: Reader, key: string): Promise<unknown> {
     default:
       return await client.sendCommand(["DUMP", key]);
   }
-}
-
-/** Reads every file under a folder. */
-export function placesIn(folder: string, name: string): readonly Place[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => {
-      const path = join(entry.parentPath, entry.name);
-      return { name: `${name}: ${path.slice(folder.length + 1)}`, bytes: readFileSync(path) };
-    });
 }
 
 /** Listens to every command that reaches a Redis: what was written and deleted again is seen as well. */

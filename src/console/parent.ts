@@ -97,7 +97,7 @@ type Said = readonly [FollowUpText, Readonly<Record<string, string>>?];
 /** False when there is no way back to the parent any more, or it was said before. */
 async function send(
   line: ParentLine,
-  { request }: Callback,
+  { id, request }: Callback,
   key: string,
   texts: readonly Said[],
 ): Promise<boolean> {
@@ -108,7 +108,7 @@ async function send(
   const [text = ""] = texts[0] ?? [];
   if ((windowEnd(way) ?? Number.POSITIVE_INFINITY) - margin < line.clock()) {
     const words = new Private(bubbles.join("\n\n"));
-    return line.park({ ...way, key, person: request.person, words, told: toldAs(text) });
+    return line.park({ ...way, key, person: request.person, words, told: { ...toldAs(text), about: id } });
   }
   return line.outbox.put({
     key,
@@ -125,6 +125,7 @@ async function send(
       dialog: "followup",
       node: text,
       card: null,
+      about: id,
     },
   });
 }

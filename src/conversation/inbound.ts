@@ -27,6 +27,13 @@ export interface Told {
   readonly knock: Knock;
   /** Whether the words wait for the parent to open the way; false where the knock says it all. */
   readonly waits: boolean;
+  /** The callback that it is about. */
+  readonly about?: CallbackId;
+  /**
+   * Set where the channel refused these words already, when the parent had last written at this time: they wait
+   * unless the parent wrote since. With a turn they are that turn's reply, and are nothing once another was taken.
+   */
+  readonly refused?: { readonly lastInboundAt: number; readonly turn?: number };
 }
 
 /** One message as every channel hands it over: who, what, when, and the id under which it may arrive again. */
@@ -102,4 +109,6 @@ export interface Reply {
   readonly card: CardKind | null;
   /** Set where only this fixed message may be sent, and no bubble. */
   readonly knock?: Knock;
+  /** The callback that a message of the team's is about: they hear of it when it does not arrive. */
+  readonly about?: CallbackId;
 }

@@ -1,5 +1,5 @@
 import type { Conversation, Parked } from "./conversation.ts";
-import type { Inbound, Reply } from "./inbound.ts";
+import type { Inbound, Reply, Told } from "./inbound.ts";
 import type { Present } from "./script.ts";
 import type { Commit } from "./turn-log.ts";
 
@@ -19,11 +19,13 @@ const mostParked = 10;
  */
 export function passOn(conversation: Conversation, inbound: Inbound, { now }: Present): Commit {
   const words = inbound.words.reveal();
-  const { text = "", knock = "ready", waits = true } = inbound.told ?? {};
-  if (takesWords(conversation, now)) {
-    return committed(conversation, { ...said(conversation, text), bubbles: [{ text: words }] });
+  const told = inbound.told ?? { text: "", knock: "ready", waits: true };
+  if (isOver(told, conversation)) return committed(conversation, undefined);
+  const { text, knock, waits } = told;
+  if (takesWords(conversation, told, now)) {
+    return committed(conversation, { ...said(conversation, told), bubbles: [{ text: words }] });
   }
-  const knocking = { ...said(conversation, text), knock };
+  const knocking = { ...said(conversation, told), knock };
   if (!waits) return committed(conversation, knocking);
   const before = conversation.parked ?? [];
   const parked = [...before, { text, words, at: now }].slice(-mostParked);
@@ -40,8 +42,13 @@ export function withParked(commit: Commit, before: Conversation, { now }: Presen
   return {
     ...commit,
     conversation,
-    reply: { ...reply, bubbles: [...fresh.map(({ words }) => ({ text: words })), ...reply.bubbles] },
+    reply: { ...reply, bubbles: [...fresh.map(({ words }) => ({ text: words })), ...unsaid(reply, fresh)] },
   };
+}
+
+/** What a refused reply asked is not asked twice in one breath. */
+function unsaid({ bubbles }: Reply, fresh: readonly Parked[]): Reply["bubbles"] {
+  return bubbles.filter(({ text }) => !fresh.some(({ words }) => words.includes(text)));
 }
 
 /** That a promise broke is not told any more once somebody called. */
@@ -50,8 +57,15 @@ function stillTrue({ text, at }: Parked, { callback, slots }: Conversation, now:
   return text !== "late" || (callback !== null && slots["progress"] === "late");
 }
 
-function takesWords({ channel, lastInboundAt }: Conversation, now: number): boolean {
-  return channel !== "whatsapp" || now - lastInboundAt < windowMilliseconds;
+/** What a turn said is nothing any more once a later one asked something else. */
+function isOver({ refused }: Told, { turn }: Conversation): boolean {
+  return refused?.turn !== undefined && refused.turn !== turn;
+}
+
+function takesWords({ channel, lastInboundAt }: Conversation, { refused }: Told, now: number): boolean {
+  if (channel !== "whatsapp") return true;
+  const opened = refused === undefined || lastInboundAt > refused.lastInboundAt;
+  return opened && now - lastInboundAt < windowMilliseconds;
 }
 
 function committed(conversation: Conversation, reply: Reply | undefined): Commit {
@@ -59,7 +73,7 @@ function committed(conversation: Conversation, reply: Reply | undefined): Commit
 }
 
 /** The buttons of the last reply stay good: this is no turn of its own. */
-function said({ locale, turn }: Conversation, text: string): Reply {
+function said({ locale, turn }: Conversation, { text, about }: Told): Reply {
   return {
     bubbles: [],
     choices: [],
@@ -69,5 +83,6 @@ function said({ locale, turn }: Conversation, text: string): Reply {
     dialog: "followup",
     node: text,
     card: null,
+    ...(about === undefined ? {} : { about }),
   };
 }

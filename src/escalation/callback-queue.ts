@@ -139,6 +139,9 @@ export interface CallbackQueue {
    */
   answer(id: CallbackId, answer: ParentAnswer): Promise<boolean>;
 
+  /** Notes that a message to the parent did not arrive, once per key. Does nothing for one that is kept no longer. */
+  undelivered(id: CallbackId, key: string, became: "waits" | "lost"): Promise<void>;
+
   /**
    * Deletes every callback of a person, open ones too, whoever holds them; the console hears of each.
    *

@@ -82,6 +82,8 @@ export interface CallbackEvent {
     | "handed_over"
     | "closed"
     | "reopened"
+    /** A message to the parent did not arrive; `detail`: it `waits` for them behind a fixed one, or is `lost`. */
+    | "undelivered"
     /** The parent answered a question about it; `detail` is `called=no`, `helped=better` and the like. */
     | "answered";
   readonly at: number;

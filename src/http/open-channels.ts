@@ -7,10 +7,13 @@ import { type DirectLine, directLine } from "../channels/directline/direct-line.
 import type { WhatsAppConfig } from "../channels/whatsapp/config.ts";
 import { whatsAppSend } from "../channels/whatsapp/send.ts";
 import { WhatsAppAdapter } from "../channels/whatsapp/whatsapp-adapter.ts";
+import { type BringBack, bringBack } from "../conversation/bring-back.ts";
 import { cardFor, sendCardsWithoutStorage } from "../conversation/card-without-storage.ts";
 import type { Inbound } from "../conversation/inbound.ts";
 import type { Claim, Commit, Send } from "../conversation/turn-log.ts";
 import { deriveKeys } from "../privacy/derive-key.ts";
+import { sealer } from "../privacy/seal.ts";
+import { findConversation } from "../storage/find-conversation.ts";
 import type { ChannelName } from "../terms.ts";
 import type { Config } from "./config.ts";
 import { egress } from "./egress.ts";
@@ -23,6 +26,7 @@ export interface Channels {
   readonly azure: AzureConnector | undefined;
   readonly adapters: Readonly<Record<ChannelName, TurnAdapter>>;
   readonly send: Readonly<Record<ChannelName, Send>>;
+  readonly bringBack: BringBack;
   /** Shows the cards of messages that could not be stored. */
   readonly withoutStorage: Readonly<
     Record<"whatsapp" | "azure", (messages: readonly Inbound[]) => Promise<void>>
@@ -31,7 +35,7 @@ export interface Channels {
 
 /** Opens every channel; one that is not configured drops what it is given. */
 export function openChannels(world: World, decide: (claim: Claim) => Commit): Channels {
-  const { config, log, metrics, keyring, storage, publicUrl } = world;
+  const { config, log, metrics, keyring, storage, publicUrl, redis } = world;
   const { turnLog, chatLog, names } = storage;
   const web = directLine({
     turnLog,
@@ -54,10 +58,28 @@ export function openChannels(world: World, decide: (claim: Claim) => Commit): Ch
   });
   const azure = azureConfig === undefined ? undefined : azureConnector(azureConfig);
   const fetch = egress(config);
+  const known = findConversation(redis.link, sealer(keyring));
+  const back = bringBack({
+    turnLog,
+    outbox: storage.outbox,
+    isKnown: async (person) => (await known(person)) !== undefined,
+    tellTeam: storage.callbacks.undelivered,
+    clock: Date.now,
+  });
   const off: Send = async () => ({ kind: "dropped", code: "not-configured" });
   const send = {
     directline: web.send,
-    whatsapp: whatsApp === undefined ? off : whatsAppSend(whatsApp, { fetch, clock: Date.now, metrics, log }),
+    whatsapp:
+      whatsApp === undefined
+        ? off
+        : whatsAppSend(whatsApp, {
+            fetch,
+            clock: Date.now,
+            metrics,
+            log,
+            transit: storage.transit,
+            bringBack: back,
+          }),
     azure: azure === undefined ? off : azureSend(azure, { fetch, metrics, log }),
   };
   const withoutStorage = (channel: "whatsapp" | "azure") =>
@@ -74,6 +96,7 @@ export function openChannels(world: World, decide: (claim: Claim) => Commit): Ch
     azure,
     adapters: { whatsapp: new WhatsAppAdapter(), directline: web.adapter, azure: new AzureAdapter() },
     send,
+    bringBack: back,
     withoutStorage: { whatsapp: withoutStorage("whatsapp"), azure: withoutStorage("azure") },
   };
 }

@@ -201,6 +201,8 @@ function compose(
       config: channels.whatsApp,
       turnLog: storage.turnLog,
       outbox: storage.outbox,
+      transit: storage.transit,
+      bringBack: channels.bringBack,
       aliases: storage.aliases,
       pseudonym: (name) => storage.names.person("whatsapp", name),
       withoutStorage: channels.withoutStorage.whatsapp,

@@ -14,7 +14,7 @@ export const retention = {
   conversation: 30 * day,
   /** That a name on a channel changed hands: pseudonyms. Longer than a conversation; each message renews it. */
   name: 90 * day,
-  /** A reply on its way. Gone earlier: when it was sent. */
+  /** A reply on its way. Gone earlier: when it was sent; on WhatsApp, when it arrived. */
   outbox: day,
   /** That a message was seen: a hash, no content. Longer than the seven days Meta retries and we accept. */
   seen: 8 * day,

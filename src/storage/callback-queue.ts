@@ -351,6 +351,11 @@ export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
       throw new KnownError("storage.unavailable", "the callback of this person keeps changing", { id });
     },
 
+    async undelivered(id, key, became) {
+      const about = (await holderOf(id)) ?? id;
+      await link.run("note-undelivered", [keys.callback(about), keys.history(about)], [about, key, became]);
+    },
+
     async forget(person) {
       const found = await Promise.all(
         (await idsOf(person)).map(async (id) => {

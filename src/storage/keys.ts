@@ -32,6 +32,7 @@ export const keyClasses = {
   outbox: { form: inPartition("outbox"), lifetime: retention.outbox },
   outgoing: { form: inPartition("outgoing"), lifetime: retention.outbox },
   done: { form: inPartition("done"), lifetime: retention.done },
+  transit: { form: inPartition("transit"), lifetime: retention.outbox },
   dead: { form: inPartition("dead", false), lifetime: retention.deadLetter },
   shown: { form: inPartition("shown"), lifetime: retention.seen },
   name: { form: inPartition("name"), lifetime: retention.name },
@@ -146,6 +147,9 @@ export function personKeys(person: PersonId) {
     },
     get done() {
       return key("done");
+    },
+    get transit() {
+      return key("transit");
     },
     get chat() {
       return key("chat");

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Aliases } from "../conversation/aliases.ts";
 import type { ChatLog } from "../conversation/chat-log.ts";
 import type { ShownCards } from "../conversation/shown-cards.ts";
+import type { Transit } from "../conversation/transit.ts";
 import type { Claim, Outbox, Outgoing, TurnLog } from "../conversation/turn-log.ts";
 import type { CallbackNotes } from "../escalation/callback-notes.ts";
 import type { CallbackQueue } from "../escalation/callback-queue.ts";
@@ -29,12 +30,14 @@ import { redisReadings } from "./readings.ts";
 import { sealed } from "./sealed.ts";
 import { shownCards } from "./shown-cards.ts";
 import { redisTimers } from "./timers.ts";
+import { redisTransit } from "./transit.ts";
 import { redisTurnLog } from "./turn-log.ts";
 
 /** Everything that is kept, behind the ports of the rooms that need it. */
 export interface Storage {
   readonly turnLog: TurnLog;
   readonly outbox: Outbox;
+  readonly transit: Transit;
   readonly callbacks: CallbackQueue;
   readonly chatLog: ChatLog;
   readonly timers: Timers;
@@ -128,6 +131,7 @@ export function openStorage(config: StorageConfig): Storage {
     const forgotten = await callbacks.forget(person);
     await timers.forgetOf(person);
     await chatLog.forgetEntries(person);
+    await link.call(keys.transit, "DEL", keys.transit);
     const deleted = await link.run("forget-person", [keys.conversation, keys.salt], []);
     return { callbacks: forgotten, conversation: deleted !== 0 };
   }
@@ -164,6 +168,7 @@ export function openStorage(config: StorageConfig): Storage {
       graceMilliseconds: timing.graceMilliseconds,
       sweepMilliseconds: timing.sweepMilliseconds,
     }),
+    transit: redisTransit(link, at),
     callbacks,
     chatLog,
     timers,

@@ -91,8 +91,11 @@ describe("a callback at the console", () => {
     expect((await say({})).status).toBe(400);
     expect((await say({ words: "a", fixed: "tried" })).status).toBe(400);
     expect(bench.parked.map(({ told, words }) => [told, words.reveal()])).toEqual([
-      [{ text: "nurse-says", knock: "ready", waits: true }, expect.stringContaining("Ik bel morgen.")],
-      [{ text: "still-wanted", knock: "still-wanted", waits: false }, expect.any(String)],
+      [
+        { text: "nurse-says", knock: "ready", waits: true, about: id },
+        expect.stringContaining("Ik bel morgen."),
+      ],
+      [{ text: "still-wanted", knock: "still-wanted", waits: false, about: id }, expect.any(String)],
     ]);
     await nurse.post(`/nurse/api/callbacks/${id}/close`, {
       token,

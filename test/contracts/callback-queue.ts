@@ -338,6 +338,20 @@ export function callbackQueueContract(open: () => OpenStorage): void {
       );
     });
 
+    test("a message that did not arrive is noted once, and moves nothing", async () => {
+      const id = await opened();
+      await queue().undelivered(id, "m1", "waits");
+      await queue().undelivered(id, "m1", "waits");
+      await queue().undelivered(id, "m2", "lost");
+      const callback = await queue().find(id);
+      expect(callback?.state).toBe("waiting");
+      expect(callback?.history.slice(1)).toMatchObject([
+        { kind: "undelivered", by: "system", detail: "waits" },
+        { kind: "undelivered", by: "system", detail: "lost" },
+      ]);
+      await queue().undelivered(aCallbackId(), "m1", "lost");
+    });
+
     test("a broken promise is marked once and raises the lane", async () => {
       const id = await opened({ lane: "routine", promisedAt: 1_000 });
       const kept = await opened({ lane: "routine", promisedAt: 3_000 });

@@ -82,6 +82,40 @@ describe("a nurse's words", () => {
   });
 });
 
+describe("words that the channel refused although its day was not over", () => {
+  const refusedAt = (lastInboundAt: number, turn?: number) => ({
+    refused: { lastInboundAt, ...(turn === undefined ? {} : { turn }) },
+  });
+
+  test("wait behind a knock, and are said with the next reply", () => {
+    const told = tell(wrote(), morning + hour, { ...refusedAt(morning), about: "c" as CallbackId });
+    expect(told.reply).toMatchObject({ bubbles: [], knock: "ready", about: "c" });
+    const tapped = turn(told.conversation, { tapped: "1.read" }, morning + 2 * hour);
+    expect(texts(tapped)[0]).toBe("Tot morgen. Noor");
+  });
+
+  test("are said at once when the parent wrote since", () => {
+    const since = turn(wrote(), { words: new Private("menu") }, morning + hour).conversation;
+    expect(texts(tell(since, morning + 2 * hour, refusedAt(morning)))).toEqual(["Tot morgen. Noor"]);
+  });
+
+  test("of a turn are said again whole, without asking its question twice", () => {
+    const asked = turn(undefined, { words: new Private("hoi") }, morning);
+    const words = texts(asked).join("\n\n");
+    const more = { text: "unsaid", ...refusedAt(morning, asked.conversation.turn) };
+    const told = tell(asked.conversation, morning + hour, more, words);
+    const tapped = turn(told.conversation, { tapped: "1.read" }, morning + 2 * hour);
+    expect(texts(tapped)).toEqual([words]);
+    expect(tapped.reply?.choices).toEqual(asked.reply?.choices);
+  });
+
+  test("of a turn are nothing any more once another was taken", () => {
+    const asked = turn(wrote(), { words: new Private("menu") }, morning + hour);
+    const told = tell(asked.conversation, morning + 2 * hour, { text: "unsaid", ...refusedAt(morning, 1) });
+    expect([told.reply, told.conversation.parked]).toEqual([undefined, undefined]);
+  });
+});
+
 describe("a message that says it all", () => {
   test("is sent as it is, keeps nothing, and its button leads to the request", () => {
     const told = tell(wrote(), morning + 25 * hour, { text: "tried", knock: "tried", waits: false });

@@ -1,8 +1,9 @@
 import { aliasesContract } from "../contracts/aliases.ts";
+import { transitContract } from "../contracts/transit.ts";
 import { startTestEmbedded, startTestRedis, type TestRedis } from "../support/redis.ts";
 import { type OpenStorage, openTestStorage } from "../support/storage.ts";
 
-describe.each(["redis", "embedded"] as const)("names on %s", (kind) => {
+describe.each(["redis", "embedded"] as const)("on %s", (kind) => {
   let server: TestRedis | undefined;
   let storage: OpenStorage | undefined;
 
@@ -18,8 +19,10 @@ describe.each(["redis", "embedded"] as const)("names on %s", (kind) => {
     await storage?.redis.link.call("{p00}", "FLUSHALL");
   });
 
-  aliasesContract(() => {
+  const open = (): OpenStorage => {
     if (storage === undefined) throw new Error("not open");
     return storage;
-  });
+  };
+  describe("names", () => aliasesContract(open));
+  describe("what is on its way", () => transitContract(open));
 });

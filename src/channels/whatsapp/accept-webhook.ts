@@ -2,11 +2,12 @@ import type { Aliases } from "../../conversation/aliases.ts";
 import type { Inbound } from "../../conversation/inbound.ts";
 import { KnownError } from "../../errors.ts";
 import type { PersonId } from "../../terms.ts";
-import { digits, readSender, type Sender, writeAddress } from "./address.ts";
+import { digits, readSender, type Sender } from "./address.ts";
 import type { WhatsAppDoor } from "./door.ts";
 import { type Opaque, readOpaque } from "./opaque.ts";
 import { readMessage, readTime } from "./read-message.ts";
 import type { Delivered, Webhook } from "./read-webhook.ts";
+import { judgeFailure } from "./send-outcome.ts";
 import type { WireMessage, WireStatus } from "./wire.ts";
 
 /** Meta tries for seven days; older than that is a replay. */
@@ -157,38 +158,26 @@ async function learnStatus(status: WireStatus, door: WhatsAppDoor): Promise<void
   const { outbox, metrics, log } = door;
   const known = status.status in ranks;
   metrics.count("status", known ? status.status : "unknown");
-  const code = status.errors?.[0]?.code ?? 0;
-  if (status.status === "failed") {
-    metrics.count("failed", String(code));
-    log.warn({ channel: "whatsapp", code }, "Meta took a message and could not deliver it");
-  }
   if (status.pricing?.category === "general_purpose_ai")
     log.error({ channel: "whatsapp" }, "Meta bills us as a general AI provider");
   const ours = readOpaque(status.biz_opaque_callback_data);
+  if (status.status === "failed") await learnFailure(ours, status.errors?.[0]?.code ?? 0, door);
   if (ours === undefined || !known) return;
-  if (status.status === "failed" && code === 131047) await knockLater(ours, status, door);
+  if (status.status !== "sent") await door.transit?.drop(ours.person, ours.key);
   await outbox.arrived(ours.person, ours.key);
 }
 
-const knocks = "knock:";
-
 /**
- * Meta mostly finds out only after taking a message that the 24 hours were over. A knock takes its place: a
- * message of our own with no words, whose window is closed by its date, so that sending makes it a template.
+ * Meta mostly finds out only after taking a message that it cannot deliver it. What arrived before all the same is in
+ * transit no longer, so a status that comes too late takes nothing back.
  */
-async function knockLater(
-  { key, person, locale, turn }: Opaque,
-  status: WireStatus,
-  { outbox }: WhatsAppDoor,
-): Promise<void> {
-  const sender = { userId: status.recipient_user_id, phone: digits(status.recipient_id) };
-  if (key.startsWith(knocks) || (sender.userId === undefined && sender.phone === undefined)) return;
-  await outbox.put({
-    key: `${knocks}${key}`,
-    person,
-    channel: "whatsapp",
-    address: writeAddress(sender),
-    lastInboundAt: 0,
-    reply: { bubbles: [], choices: [], listLabel: "", locale, turn, dialog: "", node: "", card: null },
-  });
+async function learnFailure(ours: Opaque | undefined, code: number, door: WhatsAppDoor): Promise<void> {
+  const { metrics, log, transit, bringBack } = door;
+  const { failure, alarm } = judgeFailure(code);
+  metrics.count("failed", String(code));
+  const facts = { channel: "whatsapp", code };
+  if (alarm) log.error(facts, "Meta refuses what we send, and says so later");
+  else log.warn(facts, "Meta took a message and could not deliver it");
+  const outgoing = ours && (await transit?.find(ours.person, ours.key));
+  if (outgoing !== undefined) await bringBack?.(outgoing, failure);
 }

@@ -1,3 +1,4 @@
+import type { Failure } from "../../conversation/bring-back.ts";
 import type { SendOutcome } from "../../conversation/turn-log.ts";
 import type { Answer } from "./graph.ts";
 
@@ -73,6 +74,21 @@ export const rules: Readonly<Record<number, Rule>> = {
 };
 
 const longestSeconds = 5 * 60;
+
+/** What a status means that says, after Meta took a message, that it failed: there is nothing left to wait for. */
+export function judgeFailure(code: number): { readonly failure: Failure; readonly alarm: boolean } {
+  const rule = ruleFor(400, code);
+  switch (rule.kind) {
+    case "knock":
+      return { failure: "closed", alarm: false };
+    case "retry":
+      return { failure: "again", alarm: false };
+    case "wait":
+      return { failure: "never", alarm: true };
+    case "drop":
+      return { failure: "never", alarm: rule.alarm === true };
+  }
+}
 
 /**
  * Judges an answer.

@@ -1,3 +1,5 @@
+import type { BringBack } from "../../conversation/bring-back.ts";
+import type { Transit } from "../../conversation/transit.ts";
 import type { Outgoing, Send, SendOutcome } from "../../conversation/turn-log.ts";
 import type { Clock, Log } from "../../terms.ts";
 import type { ChannelCount } from "../channel-count.ts";
@@ -15,6 +17,10 @@ export interface SendWorld {
   readonly clock: Clock;
   readonly metrics: ChannelCount;
   readonly log: Log;
+  /** Keeps what is on its way until Meta tells what became of it. */
+  readonly transit: Pick<Transit, "keep" | "drop">;
+  /** Sees to what did not get there. */
+  readonly bringBack: BringBack;
 }
 
 /** Meta's 24 hours, less what a message needs to get there. */
@@ -24,7 +30,8 @@ const windowMilliseconds = 24 * 3600_000 - 2 * 60_000;
  * Makes the way out over WhatsApp.
  *
  * A reply of several messages that stops half-way goes on where it stopped when it is tried again by the same
- * process. When the 24 hours are over a template knocks instead; the turn that the tap begins shows what waits.
+ * process. When the 24 hours are over its words are handed back, to wait for the parent behind a knock: a reply that
+ * is nothing but a fixed message.
  *
  * @throws {KnownError} `config.invalid` when the access token would leave by an unsafe road.
  */
@@ -35,15 +42,43 @@ export function whatsAppSend(config: WhatsAppConfig, world: SendWorld): Send {
   return async (outgoing) => {
     const address = readAddress(outgoing.address);
     if (address === undefined) return report({ kind: "dropped", code: "no-address" }, world);
-    const takesWords = outgoing.reply.knock === undefined && isOpen(outgoing, world.clock());
-    const verdict = takesWords ? await sendParts(outgoing, address) : await knock(outgoing, address);
-    const { outcome, alarm } = verdict.outcome.kind === "knock" ? await knock(outgoing, address) : verdict;
-    const settled: SendOutcome = outcome.kind === "knock" ? { kind: "dropped", code: "131047" } : outcome;
+    const kept = keep(outgoing);
+    const { outcome, alarm } = await sendOrJudge(outgoing, address);
+    await kept;
+    const isRefused = outcome.kind === "knock" || outcome.kind === "dropped";
+    const settled = isRefused ? await handBack(outgoing, outcome) : outcome;
     sent.settle(outgoing.key, settled);
     if (alarm) raiseAlarm(settled, world);
     markRead(address, settled, post);
     return report(settled, world);
   };
+
+  function sendOrJudge(outgoing: Outgoing, address: Address): Promise<Verdict> | Verdict {
+    if (outgoing.reply.knock !== undefined) return knock(outgoing, address);
+    if (!isOpen(outgoing, world.clock())) return { outcome: { kind: "knock" }, alarm: false };
+    return sendParts(outgoing, address);
+  }
+
+  /** Beside the sending, not before it: a card does not wait for a store that is away. */
+  async function keep(outgoing: Outgoing): Promise<void> {
+    await world.transit.keep(outgoing).catch(() => world.metrics.count("transit", "not-kept"));
+  }
+
+  /** What Meta will not take any more is somebody else's from here on, and so is done with; or it is tried again. */
+  async function handBack(
+    outgoing: Outgoing,
+    outcome: Extract<Verdict["outcome"], { kind: "knock" | "dropped" }>,
+  ): Promise<SendOutcome> {
+    const isKnock = outgoing.reply.knock !== undefined;
+    try {
+      await world.bringBack(outgoing, outcome.kind === "knock" ? "closed" : "never");
+      await world.transit.drop(outgoing.person, outgoing.key);
+    } catch {
+      return { kind: "retry", code: "storage.unavailable", afterMilliseconds: 1_000 };
+    }
+    if (outcome.kind === "dropped") return outcome;
+    return isKnock ? { kind: "dropped", code: "131047" } : { kind: "sent" };
+  }
 
   async function sendParts(outgoing: Outgoing, address: Address): Promise<Verdict> {
     const envelope = writeEnvelope(address, writeOpaque(outgoing));

@@ -54,6 +54,8 @@ describe("from Meta's webhook through the bot to Meta and back", () => {
         clock: Date.now,
         metrics: { count: () => {} },
         log: { info: () => {}, warn: () => {}, error: () => {} },
+        transit: door.transit,
+        bringBack: door.bringBack,
       },
     );
     return send({

@@ -1,3 +1,5 @@
+import type { NewOutgoing } from "../../../src/conversation/turn-log.ts";
+import type { PersonId } from "../../../src/terms.ts";
 import { config, deliver, type OpenDoor, openDoor, personOf, sign } from "./support/door.ts";
 import { change, message, messages, status, statuses, text, webhook } from "./support/webhooks.ts";
 
@@ -162,6 +164,7 @@ describe("who writes", () => {
 
 describe("statuses", () => {
   const opaque = "key-1~person-1~pl-simple~4";
+  const anOutgoing = { key: "key-1", person: "person-1" as PersonId } as NewOutgoing;
 
   test.each(["sent", "delivered", "read", "played", "failed"])(
     "%s settles the message it is about",
@@ -181,25 +184,62 @@ describe("statuses", () => {
     expect(door.arrived).toEqual([]);
   });
 
-  test("that a message came after its day was over make it knock, once", async () => {
-    const failed = status("failed", opaque, { errors: [{ code: 131047, title: "Re-engagement message" }] });
-    await door.deliver(statuses(failed));
-    await door.deliver(statuses(failed));
-    expect(door.put).toHaveLength(1);
-    expect(door.put[0]).toMatchObject({ key: "knock:key-1", person: "person-1", lastInboundAt: 0 });
-    expect(door.put[0]?.reply).toMatchObject({ locale: "pl-simple", turn: 4 });
-    expect(door.put[0]?.address.reveal()).toBe('{"to":"+31612345678"}');
+  const failed = (code: number) => status("failed", opaque, { errors: [{ code, title: "failed" }] });
+  const keep = () => door.transit.keep(anOutgoing);
+
+  test.each([
+    [131047, "closed"],
+    [131000, "again"],
+    [131056, "again"],
+    [131026, "never"],
+    [131049, "never"],
+    [131042, "never"],
+    [999999, "never"],
+  ] as const)("that a message failed with %d hand it back, once: %s", async (code, failure) => {
+    await keep();
+    await door.deliver(statuses(failed(code)));
+    await door.deliver(statuses(failed(code)));
+    expect([door.back, door.counts[`failed ${code}`]]).toEqual([[["key-1", failure]], 2]);
   });
 
-  test("of a knock that failed do not knock again", async () => {
-    await door.deliver(statuses(status("failed", `knock:${opaque}`, { errors: [{ code: 131047 }] })));
-    expect(door.put).toEqual([]);
+  test("that a message failed for what is wrong with our account, or our wording, call for someone", async () => {
+    for (const code of [131042, 131031, 132001, 999999]) await door.deliver(statuses(failed(code)));
+    expect(door.lines.filter((line) => line.includes("Meta refuses"))).toHaveLength(4);
+    await door.deliver(statuses(failed(131026)));
+    expect(door.lines.filter((line) => line.includes("Meta refuses"))).toHaveLength(4);
+  });
+
+  test("of messages that nobody keeps hand nothing back", async () => {
+    await door.deliver(statuses(failed(131047), status("failed", undefined, { errors: [{ code: 131047 }] })));
+    expect(door.back).toEqual([]);
+  });
+
+  test("that cannot be seen to are asked for again, and then are", async () => {
+    await keep();
+    door.goAway();
+    expect((await door.deliver(statuses(failed(131047)))).status).toBe(503);
+    door.comeBack();
+    expect((await door.deliver(statuses(failed(131047)))).status).toBe(200);
+    expect(door.back).toHaveLength(1);
   });
 
   test("out of order do not turn a delivered message into a failed one", async () => {
-    const failed = status("failed", opaque, { errors: [{ code: 131047 }] });
-    await door.deliver(statuses(failed, status("read", opaque), status("sent", opaque), failed));
-    expect([door.put.length, door.arrived.length]).toEqual([0, 1]);
+    await keep();
+    await door.deliver(
+      statuses(failed(131047), status("read", opaque), status("sent", opaque), failed(131047)),
+    );
+    expect([door.back, door.arrived.length]).toEqual([[], 1]);
+    await keep();
+    await door.deliver(statuses(status("delivered", opaque)));
+    await door.deliver(statuses(failed(131047)));
+    expect(door.back).toEqual([]);
+  });
+
+  test("that a message was sent do not settle its fate", async () => {
+    await keep();
+    await door.deliver(statuses(status("sent", opaque)));
+    await door.deliver(statuses(failed(131047)));
+    expect(door.back).toHaveLength(1);
   });
 
   test("and messages of one webhook are both taken in", async () => {

@@ -10,13 +10,16 @@ import type { Outgoing } from "../../../src/conversation/turn-log.ts";
 import { Private } from "../../../src/privacy/private.ts";
 import { type Locale, locales, type PersonId } from "../../../src/terms.ts";
 import { startCheckedStub } from "../../meta-stub/start-checked-stub.ts";
+import { memoryLog } from "./support/turn-log.ts";
 
 let meta: MetaStub;
 let lines: string[];
+let store: ReturnType<typeof memoryLog>;
 
 beforeEach(async () => {
   meta = await startCheckedStub();
   lines = [];
+  store = memoryLog();
 });
 
 afterEach(() => meta.stop());
@@ -37,6 +40,8 @@ function sender(overrides: Partial<WhatsAppConfig> = {}, fetch = globalThis.fetc
     clock: Date.now,
     metrics: { count: () => {} },
     log: { info: note, warn: note, error: note },
+    transit: store.transit,
+    bringBack: store.bringBack,
   });
 }
 
@@ -75,6 +80,16 @@ test("a reply that Meta takes is sent, and its status can be brought home", asyn
   ]);
 });
 
+test("a reply that Meta took is kept until a status tells what became of it", async () => {
+  await sender()(outgoing());
+  expect((await store.transit.find("person-1" as PersonId, "key-1"))?.reply.bubbles).toHaveLength(1);
+});
+
+test("a reply goes out although it cannot be kept", async () => {
+  store.goAway();
+  expect((await sender()(outgoing())).kind).toBe("sent");
+});
+
 test("the parent's message is marked as read once it is answered", async () => {
   await sender()(outgoing());
   await new Promise((later) => setTimeout(later, 50));
@@ -90,6 +105,9 @@ describe("codes of Meta's", () => {
       meta.failNext({ kind: "refuse", code });
       const outcome = await sender()(outgoing());
       expect(outcome.kind).toBe(kind);
+      expect(store.back).toEqual(
+        kind === "dropped" ? [["key-1", "never"]] : kind === "sent" ? [["key-1", "closed"]] : [],
+      );
       if ("code" in outcome) expect(outcome.code).toBe(String(code));
     },
   );
@@ -182,25 +200,38 @@ describe("after 24 hours", () => {
     outgoing({ lastInboundAt: Date.now() - 25 * 3600_000, reply: reply(["Hoe gaat het nu?"], locale) });
 
   test.each(locales)("a knock is sent in %s, and nothing of what it is about", async (locale) => {
-    expect((await sender()(late(locale))).kind).toBe("sent");
-    const [knock] = meta.received;
-    expect(knock?.problems).toEqual([]);
-    expect(knock?.payload["template"]).toMatchObject({
+    const knock = { ...reply(["Hoe gaat het nu?"], locale), knock: "ready" } as const;
+    expect((await sender()({ ...late(locale), reply: knock })).kind).toBe("sent");
+    const [sent] = meta.received;
+    expect(sent?.problems).toEqual([]);
+    expect(sent?.payload["template"]).toMatchObject({
       language: { code: locale.slice(0, 2) },
       components: [{ parameters: [{ payload: "7.read" }] }],
     });
-    expect(JSON.stringify(knock?.payload)).not.toContain("Hoe gaat");
+    expect(JSON.stringify(sent?.payload)).not.toContain("Hoe gaat");
   });
 
-  test("that only Meta had noticed, the knock follows at once", async () => {
+  test("words are handed back without being tried", async () => {
+    expect((await sender()(late("nl"))).kind).toBe("sent");
+    expect([meta.received.length, store.back]).toEqual([0, [["key-1", "closed"]]]);
+  });
+
+  test("that only Meta had noticed, words are handed back", async () => {
     meta.failNext({ kind: "refuse", code: 131047 });
     expect((await sender()(outgoing())).kind).toBe("sent");
-    expect(meta.received.map(({ payload }) => payload["type"])).toEqual(["interactive", "template"]);
+    expect([meta.received.length, store.back]).toEqual([1, [["key-1", "closed"]]]);
+    expect(await store.transit.find("person-1" as PersonId, "key-1")).toBeUndefined();
+  });
+
+  test("words that cannot be handed back yet are tried again", async () => {
+    store.goAway();
+    expect(await sender()(late("nl"))).toMatchObject({ kind: "retry", code: "storage.unavailable" });
   });
 
   test("a knock that is refused for the same reason ends there", async () => {
-    meta.failNext({ kind: "refuse", code: 131047 }, { kind: "refuse", code: 131047 });
-    expect(await sender()(outgoing())).toEqual({ kind: "dropped", code: "131047" });
+    meta.failNext({ kind: "refuse", code: 131047 });
+    const knock = outgoing({ reply: { ...reply([]), knock: "ready" } });
+    expect(await sender()(knock)).toEqual({ kind: "dropped", code: "131047" });
   });
 
   test.each([

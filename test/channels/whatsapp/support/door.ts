@@ -37,6 +37,8 @@ export async function openDoor(overrides: Partial<WhatsAppDoor> = {}) {
       config,
       turnLog: log.turnLog,
       outbox: log.outbox,
+      transit: log.transit,
+      bringBack: log.bringBack,
       pseudonym,
       clock: Date.now,
       log: { info: note, warn: note, error: note },

@@ -1,4 +1,6 @@
+import type { Failure } from "../../../../src/conversation/bring-back.ts";
 import type { Inbound } from "../../../../src/conversation/inbound.ts";
+import type { Transit } from "../../../../src/conversation/transit.ts";
 import type { NewOutgoing, Outbox, TurnLog } from "../../../../src/conversation/turn-log.ts";
 import { KnownError } from "../../../../src/errors.ts";
 
@@ -6,7 +8,8 @@ import { KnownError } from "../../../../src/errors.ts";
 export function memoryLog() {
   const accepted = new Map<string, Inbound>();
   const arrived: string[] = [];
-  const put: NewOutgoing[] = [];
+  const transit = memoryTransit(orFail);
+  const back: (readonly [key: string, failure: Failure])[] = [];
   let away = false;
 
   function orFail(): void {
@@ -24,29 +27,49 @@ export function memoryLog() {
       });
     },
   };
-  const outbox: Pick<Outbox, "arrived" | "put"> = {
+  const outbox: Pick<Outbox, "arrived"> = {
     async arrived(person, key) {
       orFail();
       arrived.push(`${person} ${key}`);
     },
-    async put(message) {
-      orFail();
-      if (put.some(({ key }) => key === message.key)) return false;
-      put.push(message);
-      return true;
-    },
   };
+  async function bringBack({ key }: NewOutgoing, failure: Failure): Promise<void> {
+    orFail();
+    back.push([key, failure]);
+  }
   return {
     turnLog,
     outbox,
     arrived,
-    put,
+    transit,
+    bringBack,
+    /** What did not get there and was handed back, with why. */
+    back,
     inbounds: () => [...accepted.values()],
     goAway: () => {
       away = true;
     },
     comeBack: () => {
       away = false;
+    },
+  };
+}
+
+/** What is on its way, kept in memory. */
+export function memoryTransit(orFail: () => void = () => {}): Transit {
+  const kept = new Map<string, NewOutgoing>();
+  return {
+    async keep(outgoing) {
+      orFail();
+      kept.set(`${outgoing.person} ${outgoing.key}`, outgoing);
+    },
+    async find(person, key) {
+      orFail();
+      return kept.get(`${person} ${key}`);
+    },
+    async drop(person, key) {
+      orFail();
+      kept.delete(`${person} ${key}`);
     },
   };
 }

@@ -56,7 +56,12 @@ export interface ChatLog {
 
   /**
    * Calls back after every append to the chat, by whatever process, and after a lost connection to storage
-   * came back. Says only that there may be something to read. @returns a function that ends it.
+   * came back. It says that there may be something to read, and brings what this process itself appended.
+   *
+   * @returns a function that ends it.
    */
-  subscribe(person: PersonId, changed: () => void): Promise<() => Promise<void>>;
+  subscribe(
+    person: PersonId,
+    changed: (appended?: readonly ChatEntry[]) => void,
+  ): Promise<() => Promise<void>>;
 }

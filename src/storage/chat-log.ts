@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { ChatEntry, ChatLog, NewChatEntry } from "../conversation/chat-log.ts";
 import { Private } from "../privacy/private.ts";
 import { retention } from "../privacy/retention.ts";
@@ -15,12 +15,19 @@ interface ErasableChatLog extends ChatLog {
   forgetEntries(person: PersonId): Promise<void>;
 }
 
+type AppendReply = readonly [first: number, at?: number];
+type Changed = (appended?: readonly ChatEntry[]) => void;
+
 /** What was said in each web chat, in Redis: a counter, an index of numbers, and one key per entry with its own lifetime. */
 export function redisChatLog(
   link: RedisLink,
   sealed: Sealed,
   durable: (key: string) => Promise<void>,
 ): ErasableChatLog {
+  /** Tells this process's own signals from those of others. */
+  const origin = randomUUID();
+  const listening = new Map<PersonId, Set<Changed>>();
+
   async function head(person: PersonId): Promise<number | undefined> {
     const { chat } = personKeys(person);
     const last = (await link.call(chat, "GET", chat)) as string | null;
@@ -69,15 +76,22 @@ export function redisChatLog(
     async append(person, key, entries) {
       const keys = personKeys(person);
       const parts = entries.map((entry, at) => ({ name: partName(key, at), entry }));
-      const first = (await link.run(
+      const reply = (await link.run(
         "append-activities",
         [keys.chat, keys.chatIndex, ...parts.map(({ name }) => keys.chatPart(name))],
         [retention.chat, indexedAtMost, ...parts.flatMap((part) => writePart(sealed, person, part))],
-      )) as number | null;
-      if (first === null) return undefined;
+      )) as AppendReply | null;
+      if (reply === null) return undefined;
+      const [first, at] = reply;
       await durable(keys.chat);
-      await link.publish(signals.chat(person), String(first));
-      return entries.map((_, at) => first + at);
+      // who misses the signal finds it with the next one, and reads what was appended meanwhile
+      void link.publish(signals.chat(person), `${origin} ${first}`).catch(() => undefined);
+      const numbers = entries.map((_, place) => first + place);
+      if (at !== undefined) {
+        const appended = entries.map(({ activity }, place) => ({ sequence: first + place, at, activity }));
+        for (const changed of listening.get(person) ?? []) changed(appended);
+      }
+      return numbers;
     },
 
     async read(person, after) {
@@ -119,7 +133,17 @@ export function redisChatLog(
     forgetEntries,
 
     async subscribe(person, changed) {
-      return await link.subscribe(signals.chat(person), changed, changed);
+      const hear = (message: string): void => {
+        if (!message.startsWith(`${origin} `)) changed();
+      };
+      const end = await link.subscribe(signals.chat(person), hear, () => changed());
+      const here = listening.get(person) ?? new Set();
+      listening.set(person, here.add(changed));
+      return async () => {
+        here.delete(changed);
+        if (here.size === 0 && listening.get(person) === here) listening.delete(person);
+        await end();
+      };
     },
   };
 }

@@ -67,6 +67,29 @@ export function chatLogContract(open: () => OpenStorage): void {
     expect(await chat().head(person)).toBe(2);
   });
 
+  test("brings what this process appended to those who listen here, once per key", async () => {
+    const person = aPerson();
+    await chat().open(person);
+    const brought: (readonly unknown[])[] = [];
+    const ignore = await chat().subscribe(person, (appended = []) => {
+      brought.push(appended.map(({ sequence, activity }) => [sequence, activity.reveal()]));
+    });
+    await chat().append(person, "k", [entry("x"), entry("y")]);
+    await chat().append(person, "k", [entry("x"), entry("y")]);
+    await chat().append(person, "l", [entry("z")]);
+    const written = (text: string) => JSON.stringify({ text });
+    expect(brought).toEqual([
+      [
+        [1, written("x")],
+        [2, written("y")],
+      ],
+      [[3, written("z")]],
+    ]);
+    await ignore();
+    await chat().append(person, "m", [entry("unheard")]);
+    expect(brought).toHaveLength(2);
+  });
+
   test("tells another process of what was appended", async () => {
     const person = aPerson();
     const second = await open().another();

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
+import type { ChatEntry } from "../../conversation/chat-log.ts";
 import type { PersonId } from "../../terms.ts";
 import type { DirectLineOptions } from "./options.ts";
 import type { OriginAllowed } from "./origins.ts";
@@ -104,7 +105,8 @@ function remember(sockets: Map<string, Set<WebSocket>>, conversation: string, so
  * Carries the log to one socket, from its watermark on.
  *
  * A wake-up only says that there may be more, and every reading starts where the last one ended. So nothing
- * is skipped or doubled, whichever process appended it and however wake-ups overlap.
+ * is skipped or doubled, whichever process appended it and however wake-ups overlap. What a wake-up brings along
+ * needs no reading when it follows on what was shown.
  */
 async function serve(
   desk: StreamDesk,
@@ -133,7 +135,16 @@ async function serve(
       reading = false;
     }
   };
-  const wake = () => void pump().catch(() => desk.warn?.("a chat stream could not read the log"));
+  const wake = (appended: readonly ChatEntry[] = []) => {
+    const next = appended.at(-1)?.sequence;
+    if (next !== undefined && next <= shown) return;
+    if (next !== undefined && !reading && appended[0]?.sequence === shown + 1) {
+      shown = next;
+      if (socket.readyState === socket.OPEN) show(socket, conversation, { entries: appended, head: next });
+      return;
+    }
+    void pump().catch(() => desk.warn?.("a chat stream could not read the log"));
+  };
 
   try {
     const end = await desk.chatLog.subscribe(person, wake);
@@ -148,7 +159,7 @@ async function serve(
 function show(
   socket: WebSocket,
   conversation: string,
-  read: NonNullable<Awaited<ReturnType<DirectLineOptions["chatLog"]["read"]>>>,
+  read: { readonly entries: readonly ChatEntry[]; readonly head: number },
 ): void {
   const activities = read.entries.map((entry) => writeEntry(entry, conversation));
   socket.send(JSON.stringify({ activities, watermark: String(read.head) }));

@@ -47,13 +47,13 @@ interface Arrived {
 
 async function record(desk: TakeInDesk, arrived: Arrived): Promise<string> {
   const { activity, id, person, owner } = arrived;
-  const head = found(await desk.chatLog.head(person));
-  const kind = kindOf(activity, head === 0);
+  const always = kindOf(activity, false);
   // one entry and no answer: this may be the first activity again, of which only the echo was stored
-  if (kind === undefined && head > 1) return `${owner.conversation}|${id}`;
+  if (always === undefined && found(await desk.chatLog.head(person)) > 1)
+    return `${owner.conversation}|${id}`;
 
   const sequence = await echo(desk.chatLog, arrived);
-  await accept(desk, arrived, kind ?? kindOf(activity, sequence === 1), sequence);
+  await accept(desk, arrived, always ?? kindOf(activity, sequence === 1), sequence);
   return activityId(owner.conversation, sequence);
 }
 

@@ -2,10 +2,11 @@
 --
 -- KEYS 1 chat  2 chat-index  3... chat-part, one per activity
 -- ARGV 1 chat lifetime  2 entries to keep in the index  3... name, lifetime, sealed activity for each part
--- Gives the number of the first activity; nothing when no chat is open.
+-- Gives the number of the first activity and when it was appended, or the number alone when it was appended before;
+-- nothing when no chat is open.
 if redis.call("EXISTS", KEYS[1]) == 0 then return false end
 local before = redis.call("ZSCORE", KEYS[2], ARGV[3])
-if before then return tonumber(before) end
+if before then return { tonumber(before) } end
 local time = redis.call("TIME")
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
@@ -19,4 +20,4 @@ end
 redis.call("ZREMRANGEBYRANK", KEYS[2], 0, -1 - tonumber(ARGV[2]))
 redis.call("PEXPIRE", KEYS[1], ARGV[1])
 redis.call("PEXPIRE", KEYS[2], ARGV[1])
-return last - parts + 1
+return { last - parts + 1, now }

@@ -1,13 +1,13 @@
 import type { Actor, Role } from "./actor.ts";
 
 /** What the rules below are called in the audit record; raised with every change of who may do what. */
-export const policyVersion = "2";
+export const policyVersion = "3";
 
 interface Rule {
   /** Who may. Nobody else, ever. */
   readonly roles: readonly Role[];
   /** `callback`: only within the actor's regions. `own`: only what is the actor's own. */
-  readonly object: "callback" | "callbacks" | "figures" | "audit" | "own";
+  readonly object: "callback" | "callbacks" | "figures" | "audit" | "sessions" | "own";
   /** What the audit record calls it; null for what shows nothing of anyone but the actor. */
   readonly event: string | null;
 }
@@ -36,6 +36,8 @@ export const policy = {
   "close-callback": { roles: ["nurse"], object: "callback", event: "callback-closed" },
   "reopen-callback": { roles: ["nurse"], object: "callback", event: "callback-reopened" },
   "list-colleagues": { roles: ["nurse"], object: "own", event: null },
+  "list-signed-in": { roles: ["lead"], object: "sessions", event: "sessions-listed" },
+  "end-sessions": { roles: ["lead"], object: "sessions", event: "sessions-ended" },
   "see-figures": { roles: ["lead"], object: "figures", event: "figures-viewed" },
   "export-figures": { roles: ["lead"], object: "figures", event: "figures-exported" },
   "see-rule-figures": { roles: ["lead"], object: "figures", event: "figures-viewed" },

@@ -17,12 +17,13 @@ import { type PageFiles, pageRouter, securityHeaders } from "./page.ts";
 import { policy } from "./policy.ts";
 import { answerProblems } from "./problem.ts";
 import type { ApiRoute } from "./route.ts";
-import { isHttps, sessionCookie, sessions, signedIn } from "./sessions.ts";
+import { sessionRoutes } from "./session-routes.ts";
+import { endSessions, isHttps, sessionCookie, sessions, signedIn } from "./sessions.ts";
 import { type SignIn, signInRouter } from "./sign-in.ts";
 import type { ConsoleWorld } from "./world.ts";
 
 export interface ConsoleOptions {
-  readonly world: Omit<ConsoleWorld, "signedIn">;
+  readonly world: Omit<ConsoleWorld, "signedIn" | "signOut">;
   readonly signIn: SignIn;
   readonly sessionStore: session.Store;
   /** Signs session cookies: the first writes, the others are still read while keys are rotated. */
@@ -45,6 +46,7 @@ export interface Console {
 export const apiRoutes: readonly ApiRoute[] = [
   ...actorRoutes,
   ...callbackRoutes,
+  ...sessionRoutes,
   ...figureRoutes,
   ...auditRoutes,
 ];
@@ -53,7 +55,11 @@ export const apiRoutes: readonly ApiRoute[] = [
 export function consoleRoutes(options: ConsoleOptions): Console {
   const { sessionStore, publicUrl, signIn } = options;
   const clock: Clock = options.world.clock;
-  const world: ConsoleWorld = { ...options.world, signedIn: () => signedIn(sessionStore, clock()) };
+  const world: ConsoleWorld = {
+    ...options.world,
+    signedIn: () => signedIn(sessionStore, clock()),
+    signOut: (account) => endSessions(sessionStore, ({ actor }) => actor?.id === account),
+  };
   checkPolicy(apiRoutes);
 
   const https = isHttps(publicUrl);

@@ -201,6 +201,15 @@ export const figuresAnswer = z.object({
 export const ruleFiguresAnswer = z.object({
   rules: z.array(z.object({ rule: z.string(), region: z.string(), fired: cell, right: cell, wrong: cell })),
 });
+export const signedInAnswer = z.object({
+  people: z.array(z.object({ id: z.string(), name: z.string(), roles: z.array(z.enum(roles)) })),
+});
+export const endSessionsInput = z.strictObject({
+  who: z.string().min(1).max(300).meta({ description: "The id of somebody who is signed in" }),
+});
+export const endSessionsAnswer = z.object({
+  ended: z.int().meta({ description: "How many sessions stood" }),
+});
 export const csvAnswer = z.string();
 
 const name = z.string().trim().max(120).optional();

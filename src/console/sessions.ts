@@ -10,6 +10,8 @@ declare module "express-session" {
     signedInAt?: number;
     /** When someone last did something; a page that refreshes itself does not count. */
     activeAt?: number;
+    /** What the issuer calls its own session behind this one, when it says. */
+    issuerSession?: string;
     /** What the issuer's answer must match. Only between leaving for the issuer and coming back. */
     leaving?: { readonly verifier: string; readonly state: string; readonly nonce: string };
   }
@@ -76,10 +78,20 @@ function orAway(keep: RequestHandler): RequestHandler {
     });
 }
 
+/** Whom a sign-in lets in. */
+export interface Entrant {
+  readonly actor: Actor;
+  readonly issuerSession?: string | undefined;
+  /** Ends every other session of the same account: an account is at one place at a time. */
+  readonly alone: boolean;
+}
+
 /** Makes a new session of the old one, under a new name, so that a planted cookie is worth nothing. */
-export async function beginSession(request: Request, actor: Actor, now: number): Promise<void> {
+export async function beginSession(request: Request, entrant: Entrant, now: number): Promise<void> {
+  const { actor, issuerSession, alone } = entrant;
   await ended((done) => request.session.regenerate(done));
-  Object.assign(request.session, { actor, signedInAt: now, activeAt: now });
+  if (alone) await endSessions(request.sessionStore, (other) => other.actor?.id === actor.id);
+  Object.assign(request.session, { actor, issuerSession, signedInAt: now, activeAt: now });
   await ended((done) => request.session.save(done));
 }
 
@@ -106,12 +118,33 @@ export async function stillSignedIn(store: session.Store, id: string, now: numbe
   return kept?.actor !== undefined && !isOver(kept, now);
 }
 
+/** Ends the sessions that are meant, in the store, at once. Gives how many stood there. */
+export async function endSessions(
+  store: session.Store,
+  isMeant: (one: Readonly<Partial<session.SessionData>>) => boolean,
+): Promise<number> {
+  const meant = (await everySession(store)).filter(isMeant);
+  for (const { id } of meant) await ended((done) => store.destroy(id, done));
+  return meant.length;
+}
+
+type Kept = session.SessionData & { readonly id: string };
+
+async function everySession(store: session.Store): Promise<readonly Kept[]> {
+  return await new Promise((resolve, reject) => {
+    if (store.all === undefined) return resolve([]);
+    store.all((error, found) => {
+      if (error)
+        reject(new KnownError("storage.unavailable", "the sessions cannot be read", {}, { cause: error }));
+      // one store gives a list and another one a record by name
+      else resolve(Object.entries(found ?? {}).map(([id, one]) => ({ id, ...one })));
+    });
+  });
+}
+
 /** Everyone with a session that still stands. */
 export async function signedIn(store: session.Store, now: number): Promise<readonly Actor[]> {
-  const all = await new Promise<readonly session.SessionData[]>((resolve) => {
-    if (store.all === undefined) return resolve([]);
-    store.all((error, found) => resolve(error || !found ? [] : Object.values(found)));
-  });
+  const all = await everySession(store);
   const actors = all.filter((one) => !isOver(one, now)).flatMap(({ actor }) => (actor ? [actor] : []));
   return [...new Map(actors.map((actor) => [actor.id, actor])).values()];
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { type Request, type Response, Router } from "express";
+import { type Request, type Response, Router, urlencoded } from "express";
 import { KnownError } from "../errors.ts";
 import { isRegion } from "../escalation/organisation.ts";
 import type { Actor } from "./actor.ts";
 import { entryFor } from "./api.ts";
 import type { Oidc } from "./oidc.ts";
 import { isSameOrigin, servedOrigin } from "./same-origin.ts";
-import { beginSession, endSession, isHttps, sessionCookie } from "./sessions.ts";
+import { beginSession, type Entrant, endSession, endSessions, isHttps, sessionCookie } from "./sessions.ts";
 import { type Burn, redeemTicket } from "./ticket.ts";
 import type { ConsoleWorld } from "./world.ts";
 
@@ -25,9 +25,11 @@ export function signInRouter(world: ConsoleWorld, signIn: SignIn, publicUrl: str
   if (signIn.kind === "local") {
     router.get("/sign-in", async (request, response) => {
       const ticket = request.query["ticket"];
-      await enter(request, response, () =>
-        redeemTicket(signIn.key, typeof ticket === "string" ? ticket : "", signIn.burn, world.clock()),
-      );
+      const told = typeof ticket === "string" ? ticket : "";
+      await enter(request, response, async () => ({
+        actor: await redeemTicket(signIn.key, told, signIn.burn, world.clock()),
+        alone: false,
+      }));
     });
   } else {
     router.get("/sign-in", async (request, response) => {
@@ -42,9 +44,26 @@ export function signInRouter(world: ConsoleWorld, signIn: SignIn, publicUrl: str
       await enter(request, response, async () => {
         if (leaving === undefined) throw new KnownError("console.sign-in-failed", "nobody left from here");
         const { search } = new URL(request.originalUrl, "http://x");
-        return signIn.oidc.comeBack(new URL(`${redirect(request)}${search}`), leaving);
+        const came = await signIn.oidc.comeBack(new URL(`${redirect(request)}${search}`), leaving);
+        return { ...came, alone: true };
       });
     });
+    router.post(
+      "/oidc/signed-out",
+      urlencoded({ extended: false, limit: "16kb" }),
+      async (request, response) => {
+        const token: unknown = request.body?.logout_token;
+        const gone = await signIn.oidc
+          .signedOut(typeof token === "string" ? token : "")
+          .catch(refusedFor(request));
+        const count = await endSessions(
+          request.sessionStore,
+          ({ actor, issuerSession }) => actor?.id === gone.id || isSame(issuerSession, gone.issuerSession),
+        );
+        await record(request, { ...nobody, id: gone.id ?? "issuer" }, "ended-by-issuer", null, count);
+        response.status(200).end();
+      },
+    );
   }
 
   router.post("/sign-out", async (request, response) => {
@@ -56,11 +75,12 @@ export function signInRouter(world: ConsoleWorld, signIn: SignIn, publicUrl: str
     response.clearCookie(name, { path, secure: isHttps(publicUrl) }).redirect(303, "/nurse");
   });
 
-  async function enter(request: Request, response: Response, who: () => Promise<Actor>): Promise<void> {
+  async function enter(request: Request, response: Response, who: () => Promise<Entrant>): Promise<void> {
     try {
-      const actor = known(await who());
+      const entrant = await who();
+      const actor = known(entrant.actor);
       await record(request, actor, "signed-in", null);
-      await beginSession(request, actor, world.clock());
+      await beginSession(request, { ...entrant, actor }, world.clock());
       response.redirect(303, "/nurse");
     } catch (error) {
       if (error instanceof KnownError && error.status < 500) {
@@ -70,6 +90,15 @@ export function signInRouter(world: ConsoleWorld, signIn: SignIn, publicUrl: str
     }
   }
 
+  function refusedFor(request: Request) {
+    return async (error: unknown): Promise<never> => {
+      if (error instanceof KnownError && error.status < 500) {
+        await record(request, nobody, "ended-by-issuer", error.code);
+      }
+      throw error;
+    };
+  }
+
   /** Regions that are not of this organisation are worth nothing, and nobody enters with none. */
   function known(actor: Actor): Actor {
     const regions = actor.regions.filter((region) => isRegion(world.organisation, region));
@@ -77,14 +106,20 @@ export function signInRouter(world: ConsoleWorld, signIn: SignIn, publicUrl: str
     return { ...actor, regions };
   }
 
-  function record(request: Request, actor: Actor, event: string, code: string | null): Promise<void> {
+  function record(
+    request: Request,
+    actor: Actor,
+    event: string,
+    code: string | null,
+    count = 0,
+  ): Promise<void> {
     return world.audit.write({
       ...entryFor(world, actor, request, randomUUID()),
       event,
       outcome: code === null ? "granted" : "refused",
       subject: null,
       object: { kind: "session", id: null, region: null },
-      count: 0,
+      count,
       rule: signIn.kind,
       purpose: null,
       code,
@@ -92,6 +127,10 @@ export function signInRouter(world: ConsoleWorld, signIn: SignIn, publicUrl: str
   }
 
   return router;
+}
+
+function isSame(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && one === other;
 }
 
 function publicBase(request: Request, publicUrl: string | undefined): string {

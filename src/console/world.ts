@@ -21,6 +21,8 @@ export interface ConsoleWorld {
   readonly transcript: (path: readonly string[], language: Language) => readonly Line[];
   /** Everyone who is signed in now. */
   readonly signedIn: () => Promise<readonly Actor[]>;
+  /** Ends every session of an account, at once, wherever it is. Gives how many there were. */
+  readonly signOut: (account: string) => Promise<number>;
   readonly readings: Readings;
   /** Tells whoever must know that somebody opened unusually many requests: how many, and nothing of whom. */
   readonly alert: (opened: number) => Promise<void>;

@@ -107,11 +107,16 @@ export function nurseConsole(world: World): NurseConsole {
 }
 
 function signInWith({ config, dataDirectory, redis }: World): SignIn {
-  const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET } = config;
+  const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_FACTORS } = config;
   if (OIDC_ISSUER !== undefined && OIDC_CLIENT_ID !== undefined && OIDC_CLIENT_SECRET !== undefined) {
     return {
       kind: "oidc",
-      oidc: oidc({ issuer: OIDC_ISSUER, clientId: OIDC_CLIENT_ID, clientSecret: OIDC_CLIENT_SECRET }),
+      oidc: oidc({
+        issuer: OIDC_ISSUER,
+        clientId: OIDC_CLIENT_ID,
+        clientSecret: OIDC_CLIENT_SECRET,
+        factors: OIDC_FACTORS,
+      }),
     };
   }
   return { kind: "local", key: ticketKey(dataDirectory), burn: burnTickets(redis.link) };

@@ -77,7 +77,7 @@ function queueOn(link: RedisLink, leaseMilliseconds = 60_000) {
 
 export interface Bench {
   readonly url: string;
-  readonly world: Omit<ConsoleWorld, "signedIn">;
+  readonly world: Omit<ConsoleWorld, "signedIn" | "signOut">;
   readonly sent: NewOutgoing[];
   readonly parked: Parking[];
   readonly alerted: number[];
@@ -123,7 +123,7 @@ export async function startBench(
   let passed = 0;
   const clock = () => Date.now() + passed;
   const audit = auditFiles(join(folder, "audit"), clock);
-  const world: Omit<ConsoleWorld, "signedIn"> = {
+  const world: Omit<ConsoleWorld, "signedIn" | "signOut"> = {
     ...queueOn(link),
     timers: redisTimers(link),
     audit,

@@ -28,6 +28,7 @@ function bodyFor(action: Action): object {
     "message-parent": { token: "1", words: "hallo" },
     "note-callback": { words: "notitie" },
     "judge-rule": { rule: "worn-out", right: true },
+    "end-sessions": { who: "local:somebody-else" },
     "hand-over-callback": { token: "1", to: "local:sem" },
   };
   const held: readonly Action[] = ["renew-callback", "release-callback", "show-phone"];

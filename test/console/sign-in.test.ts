@@ -98,6 +98,25 @@ describe("a session", () => {
   });
 });
 
+describe("a lead", () => {
+  test("sees who is in and ends it at once, in her own regions only", async () => {
+    const noor = await bench.signIn({ name: "Noor Noord", region: "noord" });
+    const sem = await bench.signIn({ name: "Sem Zuid", region: "zuid" });
+    const lead = await bench.signIn({ name: "Lies", role: "lead", region: "noord" });
+    const { body } = await lead.get("/nurse/api/sessions");
+    const names = body.people.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(expect.arrayContaining(["Noor Noord", "Lies"]));
+    expect(names).not.toContain("Sem Zuid");
+    const end = (who: string) => lead.post("/nurse/api/sessions/end", { who });
+    expect((await end("local:sem zuid")).body).toEqual({ ended: 0 });
+    expect((await end("local:noor noord")).body).toEqual({ ended: 1 });
+    expect((await noor.get("/nurse/api/me")).status).toBe(401);
+    expect((await sem.get("/nurse/api/me")).status).toBe(200);
+    const [record] = await bench.world.audit.find({ event: "sessions-ended", actor: "local:lies", limit: 1 });
+    expect(record).toMatchObject({ outcome: "granted", purpose: expect.stringContaining("local:") });
+  });
+});
+
 describe("under https", () => {
   test("the cookie is Secure, also behind a proxy that forgets to say https", async () => {
     const secure = await startBench({ publicUrl: "https://naast.example" });

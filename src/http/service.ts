@@ -40,6 +40,7 @@ import { nurseConsole } from "./nurse-console.ts";
 import { type Channels, openChannels } from "./open-channels.ts";
 import { pageTheme } from "./page-theme.ts";
 import { parentsPage } from "./parents-page.ts";
+import { patience, trustedProxies } from "./patience.ts";
 import { recordErasure } from "./record-erasure.ts";
 import { securityTxt } from "./security-txt.ts";
 import type { World } from "./world.ts";
@@ -55,17 +56,6 @@ export interface Service {
   /** Takes nothing new, finishes what is in hand, and closes everything. */
   close(): Promise<void>;
 }
-
-/**
- * How long a client may take to ask, and a line may stay open unused. The last is longer than proxies keep one (nginx:
- * 60 seconds), so that it is the proxy that ends it and never sends a message into a line that closes.
- */
-const patience = {
-  requestTimeout: 10_000,
-  headersTimeout: 5_000,
-  connectionsCheckingInterval: 1_000,
-  keepAliveTimeout: 65_000,
-} as const;
 
 /**
  * Starts the product.
@@ -175,7 +165,7 @@ function compose(
 ): void {
   const { config, log, metrics, storage, script, publicUrl, root } = world;
   app.disable("x-powered-by");
-  app.set("trust proxy", trusted(config.TRUST_PROXY));
+  app.set("trust proxy", trustedProxies(config.TRUST_PROXY));
   app.use(
     helmet({
       contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false },
@@ -243,13 +233,6 @@ function openKeyring(config: Config, dataDirectory: string): Keyring {
   return config.DATA_KEYS === undefined
     ? openKeyringFile(join(dataDirectory, "keys"))
     : readKeyring(config.DATA_KEYS);
-}
-
-/** Express's own forms: a number of hops, or addresses. */
-function trusted(words: string | undefined): boolean | number | string {
-  if (words === undefined) return false;
-  const hops = Number(words);
-  return Number.isInteger(hops) ? hops : words;
 }
 
 function listen(server: Server, { HOST, PORT }: Config): Promise<string> {

@@ -1,6 +1,7 @@
 import { BarController, BarElement, CategoryScale, Chart, Legend, LinearScale, Tooltip } from "chart.js";
 import { read } from "./api.ts";
 import { fill, freshId, h } from "./dom.ts";
+import { showPeople } from "./people.ts";
 import { regionName } from "./state.ts";
 import { nameOf, t } from "./words.ts";
 
@@ -45,9 +46,10 @@ const shades = ["#0b5c66", "#d07a1c", "#8fb8bd", "#5a3b7a", "#c9a227", "#7b8794"
 
 /** Shows a lead how the work goes: charts to see it, and the same numbers as a table to read it. */
 export async function showFigures(element: HTMLElement): Promise<void> {
-  const [{ weeks }, { rules }] = await Promise.all([
+  const [{ weeks }, { rules }, people] = await Promise.all([
     read<{ weeks: Week[] }>("/figures"),
     read<{ rules: RuleCount[] }>("/figures/rules"),
+    showPeople(),
   ]);
   const regions = [...new Set(weeks.map(({ region }) => region))].sort();
   const id = freshId();
@@ -75,6 +77,7 @@ export async function showFigures(element: HTMLElement): Promise<void> {
       ),
     ),
     body,
+    people,
   );
   draw(body, { weeks, rules }, regions.includes("all") ? "all" : (regions[0] ?? ""));
 }

@@ -185,6 +185,27 @@ describe("the nurse's page", () => {
     expect(bench.parked.at(-1)).toMatchObject({ told: { text: "tried", waits: false } });
   });
 
+  test("a message that did not arrive is told at once, in the line and where the nurse writes", async () => {
+    const id = await bench.ask({ channel: "whatsapp" });
+    const page = await bench.visit({ name: "Noor" });
+    await page.click(row(id));
+    await page.click(".why button.main");
+    await page.fill(".block-message textarea", "Nog iets");
+    await bench.world.queue.undelivered(id, "m1", "waits");
+    await page.waitForSelector(
+      ".block-message .undelivered:has-text('tot de ouder op een vast bericht tikt')",
+    );
+    await bench.world.queue.undelivered(id, "m2", "lost");
+    await page.waitForSelector(".block-message .undelivered:has-text('Bel de ouder')");
+    expect(await page.inputValue(".block-message textarea")).toBe("Nog iets");
+    expect(await page.textContent(row(id))).toContain("bericht niet bezorgd");
+    await page.click(row(id));
+    await page.click(".why button.main");
+    await page.getByText("Verloop").click();
+    await page.waitForSelector(".history li:has-text('Bericht aan de ouder: niet bezorgd. Bel de ouder')");
+    expect(await violations(page)).toEqual([]);
+  });
+
   test("the languages a nurse speaks go with 'take the next', also after a reload", async () => {
     await bench.ask({ locale: "tr", requestedAt: Date.now() - 3 * hour });
     const dutch = await bench.ask({ locale: "nl" });
@@ -274,6 +295,26 @@ describe("the lead's and the auditor's pages", () => {
     await page.waitForSelector("canvas");
     expect(await page.textContent(".figures")).toContain("< 10");
     expect(await violations(page)).toEqual([]);
+  });
+
+  test("a lead signs somebody out, whose page shows nothing from then on", async () => {
+    const nurse = await bench.visit({ name: "Weg" });
+    await nurse.waitForSelector("#counts");
+    const page = await bench.visit({ role: "lead", name: "Lou" });
+    await page.click("text=Log Weg uit");
+    await page.waitForSelector("text=Weg is uitgelogd.");
+    expect((await page.locator(".people li").allTextContents()).join()).not.toContain("Weg");
+    expect(await violations(page)).toEqual([]);
+    await nurse.click("text=Pak de volgende");
+    await nurse.waitForSelector(".signed-out");
+  });
+
+  test.each(["nurse", "lead", "auditor"] as const)("a %s always sees the way out", async (role) => {
+    const page = await bench.visit({ role, name: "Uit", width: 640 });
+    const out = page.locator("header button", { hasText: "Uitloggen" });
+    await out.waitFor({ state: "visible" });
+    await out.click();
+    await page.waitForSelector(".signed-out");
   });
 
   test("an auditor finds who looked, and checks the chain", async () => {

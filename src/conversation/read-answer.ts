@@ -40,7 +40,7 @@ export function readMistyped(message: string, question: Question, catalogue: Cat
   if (question.strict || said.length < 4) return undefined;
   const most = said.length >= 8 ? 2 : 1;
   const near = question.choices.filter(
-    ({ text }) => editDistance(said, fold(catalogue.text(question.locale, text)), most) <= most,
+    ({ text }) => editDistance(said, foldedLabel(catalogue, question.locale, text), most) <= most,
   );
   return near.length === 1 ? near[0]?.id : undefined;
 }
@@ -52,7 +52,7 @@ function byNumber(message: string, { choices }: Question): string | undefined {
 
 function byLabel(said: string, { choices, locale }: Question, catalogue: Catalogue): string | undefined {
   for (const tried of [locale, ...locales.filter((other) => other !== locale)]) {
-    const same = choices.filter(({ text }) => fold(catalogue.text(tried, text)) === said);
+    const same = choices.filter(({ text }) => foldedLabel(catalogue, tried, text) === said);
     if (same.length === 1) return same[0]?.id;
   }
   return undefined;
@@ -81,8 +81,22 @@ function byYesOrNo(
   const meaning = yes ? "yes" : "no";
   if (question.choices.some(({ id }) => id === meaning)) return meaning;
   const begun = question.choices.filter(({ text }) => {
-    const [first = ""] = fold(catalogue.text(question.locale, text)).split(" ");
+    const [first = ""] = foldedLabel(catalogue, question.locale, text).split(" ");
     return words[meaning][language].has(first);
   });
   return begun.length === 1 ? begun[0]?.id : undefined;
+}
+
+const foldedLabels = new WeakMap<Catalogue, Map<string, string>>();
+
+/** Labels do not change, and one message is held against those of eight locales. */
+function foldedLabel(catalogue: Catalogue, locale: Locale, key: string): string {
+  const known = foldedLabels.get(catalogue) ?? new Map<string, string>();
+  foldedLabels.set(catalogue, known);
+  const name = `${locale} ${key}`;
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const folded = fold(catalogue.text(locale, key));
+  known.set(name, folded);
+  return folded;
 }

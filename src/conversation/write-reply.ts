@@ -2,7 +2,7 @@ import type { Effect, Offered } from "../dialog/step.ts";
 import { writeMoment } from "../escalation/promise-time.ts";
 import type { Values } from "../language/catalogue.ts";
 import { languageOf } from "../language/locale.ts";
-import type { Locale } from "../terms.ts";
+import { type Language, type Locale, languages } from "../terms.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Bubble, CardKind, Choice, Reply } from "./inbound.ts";
 import { type Kept, rightsValues } from "./rights.ts";
@@ -36,6 +36,10 @@ export function writeReply(
   };
 }
 
+const collators = Object.fromEntries(
+  languages.map((language) => [language, new Intl.Collator(language)]),
+) as Readonly<Record<Language, Intl.Collator>>;
+
 /** Gives the choices in the order a person sees them: the ways that have no order of their own by alphabet. */
 export function orderChoices(
   { choices, unordered = 0 }: { readonly choices: readonly Offered[]; readonly unordered?: number },
@@ -43,10 +47,8 @@ export function orderChoices(
   script: Script,
 ): readonly Offered[] {
   const label = (offered: Offered): string => script.catalogue.text(locale, offered.text);
-  const collator = new Intl.Collator(languageOf(locale));
-  const ways = choices
-    .slice(0, unordered)
-    .toSorted((one, other) => collator.compare(label(one), label(other)));
+  const { compare } = collators[languageOf(locale)];
+  const ways = choices.slice(0, unordered).toSorted((one, other) => compare(label(one), label(other)));
   return [...ways, ...choices.slice(unordered)];
 }
 

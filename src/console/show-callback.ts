@@ -34,9 +34,17 @@ export function showSummary(callback: ListedCallback, actor: Actor, now: number)
     promisedAt: request.promisedAt,
     late: isWaited(callback) && request.promisedAt < now,
     attempts: callback.attempts,
+    undelivered: undelivered(callback),
     forMe: request.preferredNurse !== null && [actor.id, actor.name].includes(request.preferredNurse),
     holder: holder && { name: holder.name, until: holder.until, mine: holder.nurse === actor.id },
   };
+}
+
+/** Whoever was called since knows; and words that wait are in good hands. */
+function undelivered({ history }: ListedCallback): Summary["undelivered"] {
+  const last = history.findLast(({ kind }) => kind === "undelivered" || kind === "attempted");
+  if (last?.kind !== "undelivered") return null;
+  return last.detail === "waits" ? "waits" : "lost";
 }
 
 /** Whether the parent still waits to hear from us: for the first time, or since they told us that nobody called. */

@@ -42,6 +42,7 @@ describe("what is shown of a callback", () => {
         "requestedAt",
         "simple",
         "state",
+        "undelivered",
       ].sort(),
     );
   });
@@ -52,6 +53,15 @@ describe("what is shown of a callback", () => {
     expect(showSummary(callback(), actor, after).late).toBe(true);
     expect(showSummary(callback({ attempts: 1, state: "not_reached" }), actor, after).late).toBe(false);
     expect(showSummary(callback({ state: "closed" }), actor, after).late).toBe(false);
+  });
+
+  test("a message that did not arrive is shown until somebody tries to call", () => {
+    const shown = (...history: readonly Partial<Callback["history"][number]>[]) =>
+      showSummary(callback({ history: history as Callback["history"] }), actor, now).undelivered;
+    const lost = { kind: "undelivered", detail: "lost" } as const;
+    expect(shown({ kind: "opened" })).toBeNull();
+    expect(shown(lost, { kind: "undelivered", detail: "waits" }, { kind: "claimed" })).toBe("waits");
+    expect(shown(lost, { kind: "attempted" })).toBeNull();
   });
 
   test("the details count down WhatsApp's 24 hours and never show the whole number", () => {

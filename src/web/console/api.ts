@@ -14,6 +14,7 @@ export interface Summary {
   readonly promisedAt: number;
   readonly late: boolean;
   readonly attempts: number;
+  readonly undelivered: "waits" | "lost" | null;
   readonly forMe: boolean;
   readonly holder: { readonly name: string; readonly until: number; readonly mine: boolean } | null;
 }

@@ -156,6 +156,7 @@ export function showHistory(detail: Detail): HTMLElement {
       h("time", {}, writeTime(at, now(), zone())),
       ` ${nameOf("history", kind)}`,
       kind === "answered" && more !== undefined && h("strong", {}, `: ${nameOf("answer", more)}`),
+      kind === "undelivered" && more !== undefined && h("strong", {}, `: ${nameOf("undelivered", more)}`),
     ),
   );
   const others =

@@ -125,11 +125,12 @@ function showWho(callback: Summary): HTMLElement {
 }
 
 function tagsOf(callback: Summary): readonly string[] {
-  const { lane, simple, region, moment, meeting, attempts } = callback;
+  const { lane, simple, region, moment, meeting, attempts, undelivered } = callback;
   return [
     // the heading of a lane's own group says it already
     ...(groupOf(callback) === lane ? [] : [t(`lane.${lane}`)]),
     ...(attempts > 0 ? [t("tries", { count: attempts })] : []),
+    ...(undelivered === null ? [] : [t("undelivered.short")]),
     ...(meeting === "call" ? [] : [nameOf("meeting", meeting)]),
     ...(moment === "any" ? [] : [nameOf("moment", moment)]),
     ...(simple ? [t("simple")] : []),

@@ -17,7 +17,7 @@ import { showFigures } from "./figures.ts";
 import { spokenLanguages } from "./languages.ts";
 import { moveInList, showList } from "./list.ts";
 import { listen, playTone } from "./live.ts";
-import { showMessage } from "./message.ts";
+import { keepUndelivered, showMessage } from "./message.ts";
 import { askWhy } from "./reason.ts";
 import { buildShell, type Shell, showSignedOut, viewsOf } from "./shell.ts";
 import { state } from "./state.ts";
@@ -125,6 +125,7 @@ function keepDetailInStep(): void {
   const moved = detail.state !== summary.state || detail.holder?.name !== summary.holder?.name;
   state.detail = { ...detail, ...summary };
   if (moved) showDetail();
+  else keepUndelivered(shell.detail, summary);
 }
 
 function draw(): void {

@@ -12,7 +12,29 @@ const withWords = "ready";
 export function showMessage(detail: Detail, acts: Acts): HTMLElement {
   if (!detail.reachable) return section("message", h("p", { class: "quiet" }, t("message.unreachable")));
   const isOver = detail.windowEndsAt !== null && detail.windowEndsAt < now();
-  return section("message", isOver ? showPicker(detail, acts) : showWords(detail, acts));
+  return section(
+    "message",
+    showUndelivered(detail),
+    isOver ? showPicker(detail, acts) : showWords(detail, acts),
+  );
+}
+
+/** What became of a message that did not arrive: a nurse must not count on words that nobody read. */
+function showUndelivered({ undelivered }: Pick<Detail, "undelivered">): HTMLElement {
+  const notice = h("p", { class: "notice undelivered", role: "status" });
+  tellUndelivered(notice, undelivered);
+  return notice;
+}
+
+/** Says it in a message block that is open already, and leaves alone what is being typed there. */
+export function keepUndelivered(shown: HTMLElement, { undelivered }: Pick<Detail, "undelivered">): void {
+  const notice = shown.querySelector<HTMLElement>(".undelivered");
+  if (notice !== null) tellUndelivered(notice, undelivered);
+}
+
+function tellUndelivered(notice: HTMLElement, became: Detail["undelivered"]): void {
+  notice.hidden = became === null;
+  notice.textContent = became === null ? "" : `${t("message.label")}: ${nameOf("undelivered", became)}.`;
 }
 
 function showWords(detail: Detail, acts: Acts): HTMLElement {

@@ -4,13 +4,14 @@
  * @module
  */
 import { createHash, randomUUID } from "node:crypto";
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import express, { type Express } from "express";
 import helmet from "helmet";
 import { azureRoutes } from "../channels/azure/routes.ts";
 import { naastBot } from "../channels/bot.ts";
+import type { WhatsAppDoor } from "../channels/whatsapp/door.ts";
 import { whatsAppRoutes } from "../channels/whatsapp/routes.ts";
 import { auditFiles } from "../console/audit-file.ts";
 import { withCallbackAsItIs } from "../conversation/callback-as-it-is.ts";
@@ -36,6 +37,7 @@ import { loadContent } from "./load-content.ts";
 import { composeScript, loadOrganisation } from "./load-script.ts";
 import { loadUnderstanding } from "./load-understanding.ts";
 import { withKept } from "./look-up-kept.ts";
+import { metaFirst } from "./meta-first.ts";
 import { nurseConsole } from "./nurse-console.ts";
 import { type Channels, openChannels } from "./open-channels.ts";
 import { pageTheme } from "./page-theme.ts";
@@ -80,7 +82,8 @@ export async function startService(config: Config, root: string): Promise<Servic
   const storage = openStorage({ redis, dataDirectory, keyring, log, erased });
 
   const app = express();
-  const server = createServer(patience, app);
+  let answer: RequestListener = app;
+  const server = createServer(patience, (request, response) => answer(request, response));
   const url = await listen(server, config);
   const publicUrl = config.PUBLIC_URL ?? url;
   const script = composeScript(root, content, understand, {
@@ -134,7 +137,9 @@ export async function startService(config: Config, root: string): Promise<Servic
   });
   const nurses = nurseConsole(world);
 
-  compose(app, world, channels, nurses.router, redis.describe);
+  const whatsApp = whatsAppDoor(world, channels);
+  compose(app, world, { channels, whatsApp, nurses: nurses.router }, redis.describe);
+  answer = metaFirst(whatsApp, app);
   channels.web.attach(server);
   return {
     url,
@@ -156,11 +161,33 @@ export async function startService(config: Config, root: string): Promise<Servic
   };
 }
 
+function whatsAppDoor({ storage, log, metrics }: World, channels: Channels): WhatsAppDoor {
+  return {
+    config: channels.whatsApp,
+    turnLog: storage.turnLog,
+    outbox: storage.outbox,
+    transit: storage.transit,
+    bringBack: channels.bringBack,
+    aliases: storage.aliases,
+    pseudonym: (name) => storage.names.person("whatsapp", name),
+    withoutStorage: channels.withoutStorage.whatsapp,
+    deadLetter: storage.deadLetters.keep,
+    clock: Date.now,
+    log,
+    metrics,
+  };
+}
+
+interface Doors {
+  readonly channels: Channels;
+  readonly whatsApp: WhatsAppDoor;
+  readonly nurses: express.Router;
+}
+
 function compose(
   app: Express,
   world: World,
-  channels: Channels,
-  nurses: express.Router,
+  { channels, whatsApp, nurses }: Doors,
   storageLine: string,
 ): void {
   const { config, log, metrics, storage, script, publicUrl, root } = world;
@@ -186,22 +213,7 @@ function compose(
       storage: storageLine,
     }),
   );
-  app.use(
-    whatsAppRoutes({
-      config: channels.whatsApp,
-      turnLog: storage.turnLog,
-      outbox: storage.outbox,
-      transit: storage.transit,
-      bringBack: channels.bringBack,
-      aliases: storage.aliases,
-      pseudonym: (name) => storage.names.person("whatsapp", name),
-      withoutStorage: channels.withoutStorage.whatsapp,
-      deadLetter: storage.deadLetters.keep,
-      clock: Date.now,
-      log,
-      metrics,
-    }),
-  );
+  app.use(whatsAppRoutes(whatsApp));
   app.use(
     azureRoutes({
       connector: channels.azure,

@@ -1,0 +1,503 @@
+import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Claim, TurnLog } from "../../../src/conversation/turn-log.ts";
+import { weekdays } from "../../../src/escalation/organisation.ts";
+import { pseudonyms } from "../../../src/privacy/pseudonym.ts";
+import { partitionOf } from "../../../src/storage/keys.ts";
+import { organisationWith } from "../../escalation/sample.ts";
+import { productionContent } from "../../support/content.ts";
+import { keptLog } from "../../support/log.ts";
+import { until } from "../../support/redis.ts";
+import {
+  aCallbackId,
+  aConversation,
+  aNurse,
+  anInbound,
+  aPerson,
+  aReply,
+  aRequest,
+  keyring,
+} from "../../support/samples.ts";
+import { type Control, key, type Loose, rejects, throws, withStorage } from "./control.ts";
+
+/** Controls of what is kept, printed and sealed. */
+export const ofWhatIsKept: readonly Control[] = [
+  {
+    row: 56,
+    threat: "a sealed text is moved to another person",
+    file: "src/privacy/seal.ts",
+    without: [
+      "function bound(keyId: string, context: string): Buffer {",
+      'function bound(keyId: string, _given: string): Buffer { const context = "";',
+    ],
+    also: ["src/privacy/keyring.ts"],
+    holds({ sealer, readKeyring }) {
+      const at = sealer(readKeyring(`a:${key(1)}`));
+      return throws(() => at.open(at.seal("x", { context: "one" }), { context: "other" }));
+    },
+  },
+  {
+    row: 55,
+    threat: "what a forgotten person left can still be read",
+    file: "src/privacy/seal.ts",
+    without: ['hkdfSync("sha256", key.bytes, salt,', 'hkdfSync("sha256", key.bytes, "",'],
+    also: ["src/privacy/keyring.ts"],
+    holds({ sealer, readKeyring }) {
+      const at = sealer(readKeyring(`a:${key(1)}`));
+      return throws(() => at.open(at.seal("x", { context: "c", salt: "s" }), { context: "c", salt: "t" }));
+    },
+  },
+  {
+    row: 56,
+    threat: "a telephone number is found from its pseudonym by trying all numbers",
+    file: "src/privacy/pseudonym.ts",
+    without: ['createHmac("sha256", keyring.pseudonyms.bytes)', 'createHmac("sha256", "")'],
+    also: ["src/privacy/keyring.ts"],
+    holds: ({ pseudonyms, readKeyring }) =>
+      pseudonyms(readKeyring(`a:${key(1)}`)).phone("06") !==
+      pseudonyms(readKeyring(`a:${key(2)}`)).phone("06"),
+  },
+  {
+    row: 56,
+    threat: "two keys of one name",
+    file: "src/privacy/keyring.ts",
+    without: ["if (byId.size !== content.length)", "if (false)"],
+    holds: ({ readKeyring }) => throws(() => readKeyring(`a:${key(1)},a:${key(2)}`)),
+  },
+  {
+    row: 41,
+    threat: "words reach a log by way of JSON",
+    file: "src/privacy/private.ts",
+    without: ['toJSON(): string {\n    return "[private]";', "toJSON(): unknown {\n    return this.#value;"],
+    holds: ({ Private }) => !JSON.stringify({ words: new Private("koorts") }).includes("koorts"),
+  },
+  {
+    row: 41,
+    threat: "words reach a log by way of a template",
+    file: "src/privacy/private.ts",
+    without: [
+      'toString(): string {\n    return "[private]";',
+      "toString(): string {\n    return String(this.#value);",
+    ],
+    holds: ({ Private }) => !`${new Private("koorts")}`.includes("koorts"),
+  },
+  {
+    row: 59,
+    threat: "a question that a parent refused is asked all the same",
+    file: "src/conversation/consent.ts",
+    without: ['slots["afterwards"] === "no"', "false"],
+    holds: ({ isRefused }) => isRefused({ slots: { afterwards: "no" } }, { kind: "due", asks: "how-was-it" }),
+  },
+  {
+    row: 61,
+    threat: "two containers write one journal",
+    file: "src/storage/own-directory.ts",
+    without: ["if (host !== hostname()) {", "if (false) {"],
+    holds({ ownDirectory }) {
+      const folder = mkdtempSync(join(tmpdir(), "naast-controls-"));
+      try {
+        writeFileSync(join(folder, "owner"), `${process.pid} 1 another-container`);
+        return throws(() => ownDirectory(folder)());
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  },
+  {
+    row: 44,
+    threat: "production runs with generated keys",
+    file: "src/http/config.ts",
+    without: ['      "DATA_KEYS",\n', ""],
+    holds: ({ readConfig }) =>
+      throws(() =>
+        readConfig({
+          ...{ NODE_ENV: "production", PUBLIC_URL: "https://x.example", REDIS_URL: "redis://x" },
+          ...{ ORGANISATION_FILE: "x", OIDC_ISSUER: "https://i.example", OIDC_CLIENT_ID: "x" },
+          OIDC_CLIENT_SECRET: "secret-of-oidc",
+        }),
+      ),
+  },
+  {
+    row: 44,
+    threat: "a secret of three letters",
+    file: "src/http/config.ts",
+    without: ["all.every((one) => one.length >= 8)", "all.length > 0"],
+    holds: ({ variables }) => variables.WHATSAPP_APP_SECRET.safeParse("abc").success === false,
+  },
+  {
+    row: 17,
+    threat: "a restart of Redis keeps the product away for long",
+    file: "src/storage/redis-link.ts",
+    without: ["Math.min(20 + tries * 20, 200)", "(tries, 60_000)"],
+    also: ["src/storage/scripts.ts"],
+    async holds({ connectRedis, readScripts }, { redis, scripts }) {
+      const link = await connectRedis({ kind: "single", url: redis.url }, readScripts(scripts), keptLog());
+      await redis.kill();
+      await until(() => !link.ready);
+      await redis.start();
+      const back = await until(() => link.ready, 2_000).then(
+        () => true,
+        () => false,
+      );
+      await link.close();
+      return back;
+    },
+  },
+  {
+    row: 18,
+    threat: "a server dies with what only it had",
+    file: "src/storage/durable-writes.ts",
+    without: ["if (reached < 1)", "if (false)"],
+    holds({ durableWrites }, { folder }) {
+      const redis = redisThatSays({ connected_slaves: "1" });
+      return rejects(durableWrites({ redis, directory: folder, log: keptLog() }).durable("{p00}:x"));
+    },
+  },
+  {
+    row: 19,
+    threat: "a full disk goes unnoticed",
+    file: "src/storage/durability.ts",
+    without: ['info.get("aof_last_write_status") === "err"', "false"],
+    holds: async ({ inspectRedis }) =>
+      !(await inspectRedis(redisThatSays({ aof_last_write_status: "err" }))).fit,
+  },
+  {
+    row: 20,
+    threat: "Redis drops what it has no room for",
+    file: "src/storage/durability.ts",
+    without: ['policy !== undefined && policy !== "noeviction"', "false"],
+    holds: async ({ inspectRedis }) =>
+      !(await inspectRedis(redisThatSays({ maxmemory_policy: "volatile-lru" }))).fit,
+  },
+  {
+    row: 21,
+    threat: "Redis comes back without its last second",
+    file: "src/storage/durable-writes.ts",
+    without: ["if (open.runId !== undefined && open.runId !== runId)", "if (false)"],
+    async holds({ durableWrites }, { folder }) {
+      const before = durableWrites({
+        redis: redisThatSays({ run_id: "a" }),
+        directory: folder,
+        log: keptLog(),
+      });
+      await before.accept([["{p00}:inbox:p"], ["p", 1, 1, "", "sealed"]]);
+      await before.close();
+      const redis = redisThatSays({ run_id: "b" });
+      const after = durableWrites({ redis, directory: folder, log: keptLog() });
+      await after.fitness();
+      await after.close();
+      return redis.ran.includes("accept");
+    },
+  },
+  {
+    row: 22,
+    threat: "nurses are promised at the hours of another country",
+    file: "src/escalation/opening-hours.ts",
+    without: [
+      "DateTime.fromMillis(after, { zone: organisation.zone })",
+      'DateTime.fromMillis(after, { zone: "utc" })',
+    ],
+    holds({ nextOpening }) {
+      const day = ["08:30-17:00"];
+      const hours = Object.fromEntries(weekdays.map((weekday) => [weekday, day]));
+      // the night in which clocks go forward
+      const sunday = Date.parse("2027-03-28T00:00:00Z");
+      const open = nextOpening(organisationWith({ hours, nationalHolidays: false, closures: [] }), sunday);
+      return new Date(open).toISOString() === "2027-03-28T06:30:00.000Z";
+    },
+  },
+  {
+    row: 23,
+    threat: "one message that cannot be answered holds up all after it",
+    file: "src/conversation/run-turns.ts",
+    without: ["if (claim.attempts >= triesBeforeSetAside)", "if (false)"],
+    async holds({ runTurns }) {
+      const done: string[] = [];
+      const waiting = [{ attempts: 5 }];
+      const turnLog = {
+        claim: async () => waiting.pop(),
+        setAside: async () => done.push("set-aside"),
+        giveBack: async () => done.push("given back"),
+        onWaiting: () => () => undefined,
+      };
+      const answer = async () => Promise.reject(new Error("poison"));
+      const turns = runTurns({ turnLog, answer, fallback: () => ({}), log: keptLog() });
+      await until(() => done.length > 0);
+      await turns.stop();
+      return done[0] === "set-aside";
+    },
+  },
+  {
+    row: 30,
+    threat: "a parent stands where the new dialogs have no place",
+    file: "src/dialog/advance.ts",
+    without: [
+      "if (spot === undefined) return enter(book, menuDialog, standing.slots);",
+      'if (spot === undefined) throw new Error("nowhere");',
+    ],
+    holds({ advance }) {
+      const { book } = productionContent();
+      const standing = { place: [{ dialog: "of-last-year", node: "gone" }], slots: {} };
+      return advance(book, standing, { kind: "chose", choice: "yes" }).place.length > 0;
+    },
+  },
+  {
+    row: 41,
+    threat: "a fact that nobody allowed stands in the log",
+    file: "src/operations/log.ts",
+    without: ["allowed.has(name) && ", ""],
+    async holds({ createLog }) {
+      const printed: string[] = [];
+      const write = jest.spyOn(fs, "write").mockImplementation((...given: readonly unknown[]) => {
+        printed.push(String(given[1]));
+        (given.at(-1) as (failed: null, written: number) => void)(null, String(given[1]).length);
+      });
+      createLog("error").error({ words: "mijn kind heeft koorts" }, "something failed");
+      await until(() => printed.length > 0);
+      write.mockRestore();
+      return printed.join("").includes("something failed") && !printed.join("").includes("koorts");
+    },
+  },
+  {
+    row: 45,
+    threat: "each process counts for itself and nobody sees it",
+    file: "src/storage/rate-limits.ts",
+    without: ["        useRedisPackage: true,\n", ""],
+    also: ["src/storage/redis-link.ts", "src/storage/scripts.ts"],
+    async holds({ redisRateLimits, connectRedis, readScripts }, { redis, scripts }) {
+      const link = await connectRedis({ kind: "single", url: redis.url }, readScripts(scripts), keptLog());
+      await link.call("a", "FLUSHALL");
+      await redisRateLimits(link, pseudonyms(keyring)).count("sign-in-by-range", "203.0.113.1");
+      const kept = (await link.call("a", "KEYS", "rate:*")) as string[];
+      await link.close();
+      return kept.length === 1;
+    },
+  },
+  {
+    row: 46,
+    threat: "one person fills the queue",
+    file: "src/storage/scripts/open-callback.lua",
+    without: ['local holder = redis.call("HGET", KEYS[2], "open")', "local holder = false"],
+    holds: (_, bench) =>
+      withStorage(bench, async ({ callbacks }) => {
+        const person = aPerson();
+        await callbacks.open(aCallbackId(), aRequest(person));
+        const second = await callbacks.open(aCallbackId(), aRequest(person)).catch(() => undefined);
+        return second?.kind === "merged";
+      }),
+  },
+  {
+    row: 50,
+    threat: "what is in hand is dropped when the process is told to stop",
+    file: "src/conversation/workers.ts",
+    without: ["await Promise.race([Promise.all(inHand).then(() => undefined), timeUp]);", ""],
+    async holds({ startWorkers }) {
+      let finish: () => void = () => undefined;
+      let done = false;
+      const work = async () => {
+        await new Promise<void>((resolve) => {
+          finish = resolve;
+        });
+        done = true;
+      };
+      const waiting = ["one"];
+      const next = async () => waiting.pop();
+      const workers = startWorkers({
+        next,
+        work,
+        onWork: () => () => undefined,
+        log: keptLog(),
+        concurrency: 1,
+      });
+      await until(() => waiting.length === 0);
+      await new Promise(setImmediate);
+      const stopping = workers.stop();
+      setImmediate(() => finish());
+      await stopping;
+      return done;
+    },
+  },
+  {
+    row: 55,
+    threat: "a dead letter can still be read after its parent was erased",
+    file: "src/storage/scripts/forget-person.lua",
+    without: ['redis.call("DEL", KEYS[1], KEYS[2])', 'redis.call("DEL", KEYS[1])'],
+    holds: (_, bench) =>
+      withStorage(bench, async ({ turnLog, erase }, call) => {
+        const person = aPerson();
+        await turnLog.accept([anInbound(person)]);
+        const claim = await claimed(turnLog);
+        await turnLog.commit(claim, {
+          conversation: aConversation(person),
+          reply: aReply("x"),
+          intent: undefined,
+        });
+        const salt = `${partitionOf(person)}:salt:${person}`;
+        const before = await call("EXISTS", salt);
+        await erase(person);
+        return before === 1 && (await call("EXISTS", salt)) === 0;
+      }),
+  },
+  {
+    row: 57,
+    threat: "what an older key sealed cannot be opened any more",
+    file: "src/privacy/seal.ts",
+    without: [
+      "const key = keyring.byId.get(id);",
+      "const key = id === keyring.current.id ? keyring.current : undefined;",
+    ],
+    also: ["src/privacy/keyring.ts"],
+    holds({ sealer, readKeyring }) {
+      const sealed = sealer(readKeyring(`a:${key(1)}`)).seal("x", { context: "c" });
+      const turned = sealer(readKeyring(`b:${key(2)},a:${key(1)}`));
+      return !throws(() => turned.open(sealed, { context: "c" }));
+    },
+  },
+  {
+    row: 57,
+    threat: "everyone is a stranger once the keys are turned",
+    file: "src/privacy/keyring.ts",
+    without: ["keys.find((key) => key.id === pseudonymKeyId) ?? oldest", "current"],
+    also: ["src/privacy/pseudonym.ts"],
+    holds({ pseudonyms, readKeyring }) {
+      const named = (ring: string) => pseudonyms(readKeyring(`${ring},person:${key(9)}`)).phone("06");
+      return named(`a:${key(1)}`) === named(`b:${key(2)},a:${key(1)}`);
+    },
+  },
+  {
+    row: 58,
+    threat: "a closed request stays for ever",
+    file: "src/storage/scripts/close-callback.lua",
+    without: ['for key = 1, 3 do redis.call("PEXPIRE", KEYS[key], ARGV[5]) end', ""],
+    holds: (_, bench) =>
+      withStorage(bench, async ({ callbacks }, call) => {
+        const id = aCallbackId();
+        await callbacks.open(id, aRequest(aPerson()));
+        const held = await callbacks.claim(aNurse("ann"), { id });
+        if (held !== undefined)
+          await callbacks.close(held.hold, { outcome: "advice_given", parentInformed: true });
+        return Number(await call("PTTL", `{cb}:callback:${id}`)) > 0;
+      }),
+  },
+  {
+    row: 58,
+    threat: "a message that nobody answers stays for ever",
+    file: "src/storage/scripts/accept.lua",
+    without: ['redis.call("PEXPIRE", KEYS[1], ARGV[2])', ""],
+    holds: (_, bench) =>
+      withStorage(bench, async ({ turnLog }, call) => {
+        const person = aPerson();
+        await turnLog.accept([anInbound(person)]);
+        return Number(await call("PTTL", `${partitionOf(person)}:inbox:${person}`)) > 0;
+      }),
+  },
+  {
+    row: 61,
+    threat: "a callback that Redis lost stays lost",
+    file: "src/storage/escalation-journal.ts",
+    without: [
+      "await callbacks.open(id, sealed.request.read(said.person, said.request));",
+      '{ kind: "again" };',
+    ],
+    also: ["src/storage/sealed.ts", "src/privacy/seal.ts"],
+    async holds(made, { folder }) {
+      const first = journalOf(made, folder);
+      await first.journal.keep("cb-1", aRequest(aPerson()));
+      await first.journal.close();
+      const { journal, opened } = journalOf(made, folder);
+      const found = await until(() => opened.length > 0, 1_000).then(
+        () => true,
+        () => false,
+      );
+      await journal.close();
+      return found;
+    },
+  },
+  {
+    row: 61,
+    threat: "the journal of callbacks remembers who had themselves erased",
+    file: "src/storage/escalation-journal.ts",
+    without: [
+      "chain.entries = chain.entries.map((entry) => (isMeant(entry) ? forgotten(entry) : entry));",
+      "",
+    ],
+    also: ["src/storage/sealed.ts", "src/privacy/seal.ts"],
+    async holds(made, { folder }) {
+      const person = aPerson();
+      const { journal } = journalOf(made, folder);
+      await journal.keep("cb-1", aRequest(person));
+      const before = textIn(folder).includes(person);
+      await journal.forget(person);
+      await journal.close();
+      return before && !textIn(folder).includes(person);
+    },
+  },
+  {
+    row: 62,
+    threat: "the spool keeps what long is on the disk of Redis",
+    file: "src/storage/spool.ts",
+    without: ["if (dropped) journal.rewrite(older);", "void dropped;"],
+    async holds({ openSpool }, { folder }) {
+      const spool = await openSpool(folder);
+      await spool.keep([["{p00}:inbox:p"], ["p", 1, 1, "", "sealed words"]]);
+      const before = textIn(folder).includes("sealed words");
+      spool.dropOld();
+      spool.dropOld();
+      await spool.close();
+      return before && !textIn(folder).includes("sealed words");
+    },
+  },
+];
+
+/** A Redis that only says what it is asked about itself. */
+function redisThatSays(facts: Record<string, string>) {
+  const ran: string[] = [];
+  const info = { maxmemory_policy: "noeviction", aof_enabled: "1", role: "master", run_id: "a", ...facts };
+  const lines = Object.entries(info).map(([name, value]) => `${name}:${value}`);
+  const link = {
+    everywhere: ["{cb}"],
+    onConnect: () => undefined,
+    run: async (name: string) => {
+      ran.push(name);
+      return [1];
+    },
+    call: async (_: string, command: string) =>
+      ({ INFO: lines.join("\r\n"), CONFIG: ["appendfsync", "everysec"], WAIT: 0 })[command],
+  };
+  return { link, kind: "redis", ran };
+}
+
+/** A journal of callbacks beside a Redis that has lost them all. */
+function journalOf({ escalationJournal, sealed, sealer }: Loose, directory: string) {
+  const opened: string[] = [];
+  const link = {
+    onConnect: () => undefined,
+    subscribe: async () => undefined,
+    publish: async () => undefined,
+  };
+  const callbacks = {
+    open: async (id: string) => {
+      opened.push(id);
+      return { kind: "opened", id };
+    },
+  };
+  const parts = { link, sealed: sealed(sealer(keyring)), callbacks, directory, log: keptLog() };
+  return { journal: escalationJournal(parts), opened };
+}
+
+function textIn(folder: string): string {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((one) => one.isFile())
+    .map((one) => readFileSync(join(one.parentPath, one.name), "latin1"))
+    .join();
+}
+
+async function claimed(turnLog: Pick<TurnLog, "claim">): Promise<Claim> {
+  let claim: Claim | undefined;
+  await until(async () => {
+    claim = await turnLog.claim();
+    return claim !== undefined;
+  });
+  return claim as Claim;
+}

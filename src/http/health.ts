@@ -1,4 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { type Request, Router } from "express";
 import { isLoopback } from "./is-loopback.ts";
 
@@ -21,9 +22,7 @@ export function healthRoutes(world: HealthWorld): Router {
     response.json({ status: "ok" });
   });
   router.get("/readyz", async (_request, response) => {
-    const { fit, durability, problems } = await world
-      .fitness()
-      .catch(() => ({ fit: false, durability: "unknown", problems: ["Redis cannot be reached"] }));
+    const { fit, durability, problems } = await soon(world.fitness().catch(() => unreached));
     response
       .status(fit ? 200 : 503)
       .json({ status: fit ? "ready" : "unfit", storage: world.storage, durability, problems });
@@ -36,6 +35,20 @@ export function healthRoutes(world: HealthWorld): Router {
     response.type("text/plain; version=0.0.4").send(await world.metrics());
   });
   return router;
+}
+
+const patienceMilliseconds = 2_000;
+const unreached = { fit: false, durability: "unknown", problems: ["Redis does not answer"] };
+
+/** Whoever asks whether we are ready does not wait for a store that is silent: it is as good as away. */
+async function soon(fitness: ReturnType<HealthWorld["fitness"]>): ReturnType<HealthWorld["fitness"]> {
+  const enough = new AbortController();
+  const late = pause(patienceMilliseconds, unreached, { signal: enough.signal }).catch(() => unreached);
+  try {
+    return await Promise.race([fitness, late]);
+  } finally {
+    enough.abort();
+  }
 }
 
 function mayReadMetrics(request: Request, token: string | undefined): boolean {

@@ -43,6 +43,8 @@ export const retention = {
   consoleSession: 12 * hour,
   /** Which requests a member of staff opened lately, to notice unusually many. */
   readings: day,
+  /** That Redis took a write: nothing. */
+  probe: minute,
   /** Counters that keep one sender from crowding out others. */
   rate: day,
 } as const;

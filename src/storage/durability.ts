@@ -1,3 +1,6 @@
+import { KnownError } from "../errors.ts";
+import { retention } from "../privacy/retention.ts";
+import { probeKey } from "./keys.ts";
 import type { OpenRedis } from "./open-redis.ts";
 import type { RedisLink } from "./redis-link.ts";
 
@@ -41,13 +44,28 @@ const strengths: readonly Durability[] = ["fsync-always", "wait-1", "spool"];
 
 async function inspectNode(link: RedisLink, key: string, ours: boolean): Promise<Omit<Fitness, "fit">> {
   const info = readInfo(String(await link.call(key, "INFO")));
-  const always = ours || (await fsyncsAlways(link, key));
+  const [always, refusal] = await Promise.all([ours || fsyncsAlways(link, key), tryToWrite(link, key)]);
+  const problems = inspectInfo(info);
   const replicated = Number(info.get("connected_slaves") ?? 0) > 0;
   return {
     durability: always ? "fsync-always" : replicated ? "wait-1" : "spool",
-    problems: inspectInfo(info),
+    problems: problems.length === 0 ? refusal : problems,
     runId: info.get("run_id") ?? "",
   };
+}
+
+/** INFO does not tell that Redis is full, or waits for a replica: only a write finds out. */
+async function tryToWrite(link: RedisLink, tag: string): Promise<readonly string[]> {
+  const key = probeKey(tag);
+  try {
+    await link.call(key, "SET", key, "1", "PX", String(retention.probe));
+    return [];
+  } catch (error) {
+    const reason = error instanceof KnownError ? String(error.facts["reason"]) : "unknown";
+    return [
+      /\bOOM\b/.test(reason) ? "Redis is full; it takes no writes" : `Redis takes no writes: ${reason}`,
+    ];
+  }
 }
 
 function inspectInfo(info: ReadonlyMap<string, string>): readonly string[] {

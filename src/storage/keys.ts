@@ -81,6 +81,7 @@ export const keyClasses = {
   readings: { form: ofCallbacks("readings"), lifetime: retention.readings },
   timersDue: { form: /^\{timers\}:due$/, lifetime: null, why: "a timer leaves when it is done" },
   timer: { form: /^\{timers\}:timer:[\w-]+$/, lifetime: retention.longestTimer },
+  probe: { form: /^\{(p\d\d|cb)\}:probe$/, lifetime: retention.probe },
   ticket: { form: /^ticket:[\w-]+$/, lifetime: retention.signInLink },
   session: { form: /^session:/, lifetime: retention.consoleSession },
   rate: { form: /^rate:/, lifetime: retention.rate },
@@ -173,6 +174,11 @@ export function nameKey(name: PersonId): string {
 /** Where it stands which card was shown for a message while Redis was away. */
 export function shownKey(message: string): string {
   return `${partitionOf(message)}:shown:${message}`;
+}
+
+/** What is written to find out whether anything can be. */
+export function probeKey(tag: string): string {
+  return `${tag}:probe`;
 }
 
 /** The keys all callbacks share. */

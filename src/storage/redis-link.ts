@@ -41,7 +41,7 @@ export type RedisClient = SingleClient | ReturnType<typeof createCluster>;
 const commandMilliseconds = 5_000;
 /** Whoever brought a message or a status waits, and would rather bring it again. */
 const acceptMilliseconds = 800;
-const brought: readonly ScriptName[] = ["accept", "note-arrival"];
+const brought: readonly ScriptName[] = ["accept", "note-arrival", "append-activities"];
 const connectMilliseconds = 1_000;
 /** How long a start waits for Redis before it goes on without, answering danger signs only. */
 const firstConnectMilliseconds = 2_000;
@@ -141,7 +141,7 @@ export async function connectRedis(address: RedisAddress, scripts: Scripts, log:
   }
 
   return {
-    client,
+    client: impatient(client),
     everywhere: single === undefined ? [...partitions, "{cb}"] : ["{cb}"],
     run,
     call: (key, ...command) => guarded(command[0] ?? "", send(key, command)),
@@ -207,6 +207,20 @@ async function guarded(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The client for libraries, which would wait for ever on a server that is there and silent, and their visitors with them. */
+function impatient(client: RedisClient): RedisClient {
+  return new Proxy(client, {
+    get(whole, name) {
+      const member: unknown = Reflect.get(whole, name, whole);
+      if (typeof member !== "function") return member;
+      return (...values: unknown[]): unknown => {
+        const answer: unknown = member.apply(whole, values);
+        return answer instanceof Promise ? guarded(String(name), answer, acceptMilliseconds) : answer;
+      };
+    },
+  });
 }
 
 type Socket = { connectTimeout: number; socketTimeout: number; reconnectStrategy: (tries: number) => number };

@@ -29,11 +29,10 @@ interface Parts {
   readonly directory: string;
   readonly log: Log;
   /** How often what Redis must have on disk by now is dropped from the spool. */
-  readonly dropMilliseconds?: number;
+  readonly dropMilliseconds: number;
 }
 
 const waitMilliseconds = 500;
-const usualDropMilliseconds = 30_000;
 
 export function durableWrites({ redis, directory, log, dropMilliseconds }: Parts): DurableWrites {
   const { link } = redis;
@@ -43,7 +42,7 @@ export function durableWrites({ redis, directory, log, dropMilliseconds }: Parts
   link.onConnect(() => {
     known = learn();
   });
-  const timer = setInterval(() => void dropOld(), dropMilliseconds ?? usualDropMilliseconds);
+  const timer = setInterval(() => void dropOld(), dropMilliseconds);
   timer.unref();
 
   /** The gate everything passes: who Redis is, and whether it has what it had. Failing, the next call tries again. */

@@ -70,16 +70,22 @@ export interface Timing {
   readonly sweepMilliseconds: number;
   /** How long something waits whose key is not on the ring of this process. */
   readonly keyMissingMilliseconds: number;
+  /**
+   * After how long what was accepted leaves the spool; at most after twice as long. Redis has it on its disk within
+   * two seconds, and what somebody had erased is to be gone from all disks within a minute.
+   */
+  readonly spoolMilliseconds: number;
   /** How long a status may take to tell of a send that was never answered. */
   readonly graceMilliseconds: Readonly<Record<ChannelName, number>>;
 }
 
-const usualTiming: Timing = {
+export const usualTiming: Timing = {
   turnLeaseMilliseconds: 5_000,
   sendLeaseMilliseconds: 15_000,
   callbackLeaseMilliseconds: 15 * 60_000,
   sweepMilliseconds: 500,
   keyMissingMilliseconds: 30_000,
+  spoolMilliseconds: 20_000,
   // the web chat's log takes the same key twice without harm; WhatsApp tells what arrived, Azure does not
   graceMilliseconds: { whatsapp: 90_000, directline: 0, azure: 5_000 },
 };
@@ -105,7 +111,12 @@ export function openStorage(config: StorageConfig): Storage {
   const seals = sealer(keyring);
   const at = sealed(seals);
   const names = pseudonyms(keyring);
-  const { accept, durable, fitness, close } = durableWrites({ redis, directory: dataDirectory, log });
+  const { accept, durable, fitness, close } = durableWrites({
+    redis,
+    directory: dataDirectory,
+    log,
+    dropMilliseconds: timing.spoolMilliseconds,
+  });
   const common = { link, sealed: at, names, log, durable };
 
   const turns = duePersons<Claim>({ link, set: "ready", sweepMilliseconds: timing.sweepMilliseconds });

@@ -17,12 +17,15 @@ const quick: Timing = {
   callbackLeaseMilliseconds: 1_000,
   sweepMilliseconds: 0,
   keyMissingMilliseconds: 300,
+  spoolMilliseconds: 30_000,
   graceMilliseconds: { whatsapp: 400, directline: 0, azure: 0 },
 };
 
 export interface OpenStorage extends Storage {
   readonly redis: OpenRedis;
   readonly log: ReturnType<typeof keptLog>;
+  /** Its data folder. */
+  readonly directory: string;
   /** A second process's view of the same Redis. */
   another(timing?: Partial<Timing>): Promise<Storage>;
 }
@@ -48,6 +51,7 @@ export async function openTestStorage(
     ...storage,
     redis,
     log,
+    directory: dataDirectory,
     async another(more = {}) {
       const second = openStorage({
         redis: await secondLink(redis, log),

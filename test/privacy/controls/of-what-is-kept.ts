@@ -151,7 +151,7 @@ export const ofWhatIsKept: readonly Control[] = [
     without: ["if (reached < 1)", "if (false)"],
     holds({ durableWrites }, { folder }) {
       const redis = redisThatSays({ connected_slaves: "1" });
-      return rejects(durableWrites({ redis, directory: folder, log: keptLog() }).durable("{p00}:x"));
+      return rejects(durableWrites({ redis, directory: folder, ...quietly() }).durable("{p00}:x"));
     },
   },
   {
@@ -179,12 +179,12 @@ export const ofWhatIsKept: readonly Control[] = [
       const before = durableWrites({
         redis: redisThatSays({ run_id: "a" }),
         directory: folder,
-        log: keptLog(),
+        ...quietly(),
       });
       await before.accept([["{p00}:inbox:p"], ["p", 1, 1, "", "sealed"]]);
       await before.close();
       const redis = redisThatSays({ run_id: "b" });
-      const after = durableWrites({ redis, directory: folder, log: keptLog() });
+      const after = durableWrites({ redis, directory: folder, ...quietly() });
       await after.fitness();
       await after.close();
       return redis.ran.includes("accept");
@@ -449,6 +449,8 @@ export const ofWhatIsKept: readonly Control[] = [
     },
   },
 ];
+
+const quietly = () => ({ log: keptLog(), dropMilliseconds: 60_000 });
 
 /** A Redis that only says what it is asked about itself. */
 function redisThatSays(facts: Record<string, string>) {

@@ -169,6 +169,12 @@ describe("while Redis is away", () => {
     await new Promise((opened) => socket.once("open", opened));
     const path = `/conversations/${chat.conversationId}/activities`;
     const message = { type: "message", text: danger, channelData: { clientActivityID: "one" } };
+    await ask(path, granted.token, {
+      type: "message",
+      text: "hoi",
+      channelData: { clientActivityID: "hello" },
+    });
+    await until(() => heard.join().includes("Naast"));
 
     await redis.kill();
     expect((await ask(path, granted.token, message)).status).toBe(503);
@@ -184,6 +190,37 @@ describe("while Redis is away", () => {
     expect(logged.match(/"card":"emergency"/g)).toHaveLength(1);
     socket.terminate();
   });
+});
+
+describe("what Meta takes and cannot deliver", () => {
+  const bodyOf = (payload: unknown) => JSON.parse(JSON.stringify(payload)).interactive?.body.text as string;
+  const types = () => meta.taken().map(({ payload }) => payload["type"]);
+
+  test("after the 24 hours waits behind a template, and is said whole once the parent taps it", async () => {
+    meta.failNext({ kind: "fail-later", code: 131047 });
+    await meta.write(parent, typed("mijn zoon van 3 wil niet slapen"));
+    await until(() => types().includes("template"));
+    const [asked, knock] = meta.taken().map(({ payload }) => JSON.parse(JSON.stringify(payload)));
+    const { payload } = knock.template.components[0].parameters[0];
+    await meta.write(parent, { type: "button", button: { payload, text: "Lees het bericht" } });
+    await until(() => types().length === 3);
+    const said = JSON.parse(JSON.stringify(meta.taken()[2]?.payload));
+    expect(bodyOf(said)).toBe(bodyOf(asked));
+    expect(titlesOf(said)).toEqual(titlesOf(asked));
+  });
+
+  test("for a passing reason is sent again, whole, and once", async () => {
+    meta.failNext({ kind: "fail-later", code: 131000 });
+    await meta.write(parent, typed("mijn zoon van 3 wil niet slapen"));
+    await until(() => types().length === 2);
+    const [first, second] = meta.taken().map(({ payload }) => ({ ...payload, biz_opaque_callback_data: "" }));
+    expect(second).toEqual(first);
+    await pause(300);
+    expect(types()).toHaveLength(2);
+  });
+
+  const titlesOf = (payload: { interactive: { action: object } }) =>
+    JSON.stringify(payload.interactive.action).match(/"title":"[^"]*"/g);
 });
 
 test("a body that Meta signed and nobody can read is kept, sealed, even without Redis", async () => {

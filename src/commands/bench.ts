@@ -11,7 +11,9 @@ import { benchLoad } from "./bench/bench-load.ts";
 import { benchMemory } from "./bench/bench-memory.ts";
 import { benchPage } from "./bench/bench-page.ts";
 import { benchQueue } from "./bench/bench-queue.ts";
+import { benchRecovery } from "./bench/bench-recovery.ts";
 import { benchRedis } from "./bench/bench-redis.ts";
+import { benchSoak } from "./bench/bench-soak.ts";
 import { benchStart } from "./bench/bench-start.ts";
 import { benchStorm } from "./bench/bench-storm.ts";
 
@@ -25,13 +27,18 @@ const areas = {
     ...(await benchAccept(root)),
     ...(await benchDurable(root)),
     ...(await benchLoad(root)),
+    ...(await benchRecovery(root)),
+    ...(await benchSoak(root)),
+    ...(await benchStart(root)),
   ],
+  recovery: benchRecovery,
+  soak: benchSoak,
   start: benchStart,
   page: benchPage,
   storm: benchStorm,
 } as const;
 /** What takes minutes runs only when it is asked for. */
-const onlyNamed = ["storm", "accept", "durable"];
+const onlyNamed = ["storm", "accept", "durable", "recovery", "soak"];
 
 const wanted = process.argv[2];
 /** How much, for an area that asks. */

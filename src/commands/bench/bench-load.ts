@@ -8,14 +8,17 @@ import { openRedis } from "../../storage/open-redis.ts";
 import { appMachine, type Machine, redisMachine } from "../chaos/machines.ts";
 import { stormEnvironment } from "../chaos/storm-environment.ts";
 import { type MetaStub, startMetaStub } from "../demo-whatsapp/meta-stub.ts";
+import { startChild } from "./child.ts";
 import { type Figure, milliseconds, percentile } from "./figures.ts";
-import { describeLoad, fire, type LoadResult } from "./webhook-load.ts";
+import { describeLoad, fire, type Load, type LoadResult } from "./webhook-load.ts";
 
 const steadyPerSecond = 50;
 const steadyMilliseconds = 8_000;
+/** Whole turns, from the webhook to the reply. */
+const wholeTurns = [50, 250, 500] as const;
 const saturating = [250, 500, 1_000] as const;
 const saturatingMilliseconds = 2_000;
-const floodPerSecond = 500;
+const floodPerSecond = 7_000;
 
 /** What all runs share. */
 interface Bench {
@@ -50,7 +53,11 @@ export async function benchLoad(root: string): Promise<readonly Figure[]> {
 
 async function product(bench: Bench): Promise<readonly Figure[]> {
   await fireAt(bench, 50, 2_000);
-  const steady = await steadyRun(bench);
+  const whole: Figure[] = [];
+  for (const perSecond of wholeTurns) {
+    whole.push(...(await steadyRun(bench, perSecond)));
+    await allAnswered(bench);
+  }
   const steps: Figure[] = [];
   for (const perSecond of saturating) {
     steps.push([
@@ -59,26 +66,32 @@ async function product(bench: Bench): Promise<readonly Figure[]> {
     ]);
     await allAnswered(bench);
   }
-  const flood = fireAt(bench, floodPerSecond, steadyMilliseconds, true);
-  const beside = await fireAt(bench, steadyPerSecond, steadyMilliseconds);
+  return [...whole, ...steps, ...(await besideFlood(bench))];
+}
+
+/** Parents who write while somebody else fires forgeries, from a process of its own. */
+async function besideFlood(bench: Bench): Promise<readonly Figure[]> {
+  const forged = { ...loadOn(bench, floodPerSecond, steadyMilliseconds), forged: true };
+  const flooding = startChild(join(bench.root, "dist/flood.js"), [JSON.stringify(forged)]);
+  const flooded = jsonOf<{ byStatus: [number, number][]; perSecond: number }>(flooding);
+  await pause(1_000);
+  const beside = await fireAt(bench, steadyPerSecond, steadyMilliseconds - 3_000);
+  const { byStatus, perSecond } = await flooded;
+  const statuses = byStatus.map(([status, count]) => `${count} × ${status || "no answer"}`).join(", ");
   return [
-    ...steady,
-    ...steps,
-    [`forged flood, ${floodPerSecond} a second`, describeLoad(await flood)],
-    ["  legitimate traffic beside it", describeLoad(beside)],
+    [
+      `forged flood, ${floodPerSecond} a second asked`,
+      `${statuses}; ${Math.round(perSecond)} a second answered`,
+    ],
+    [`  ${steadyPerSecond} legitimate a second beside it`, describeLoad(beside)],
   ];
 }
 
 let runs = 0;
 
-function fireAt(
-  { app, meta }: Bench,
-  perSecond: number,
-  lasting: number,
-  forged = false,
-): Promise<LoadResult> {
+function loadOn({ app, meta }: Bench, perSecond: number, lasting: number): Load {
   runs += 1;
-  return fire({
+  return {
     url: `http://127.0.0.1:${app.port}/webhooks/whatsapp`,
     secret: meta.appSecret,
     phoneNumberId: meta.phoneNumberId,
@@ -86,12 +99,16 @@ function fireAt(
     milliseconds: lasting,
     persons: 500,
     run: `${runs}`,
-    forged,
-  });
+  };
+}
+
+function fireAt(bench: Bench, perSecond: number, lasting: number): Promise<LoadResult> {
+  return fire(loadOn(bench, perSecond, lasting));
 }
 
 /** A whole turn: from when the webhook was due until Meta has the reply. */
-async function steadyRun({ app, meta }: Bench): Promise<readonly Figure[]> {
+async function steadyRun(bench: Bench, perSecond: number): Promise<readonly Figure[]> {
+  const { meta } = bench;
   const sentAt: number[][] = [];
   const turns: number[] = [];
   const first = meta.received.length;
@@ -100,13 +117,7 @@ async function steadyRun({ app, meta }: Bench): Promise<readonly Figure[]> {
     if (due !== undefined) turns.push(performance.now() - due);
   });
   const result = await fire({
-    url: `http://127.0.0.1:${app.port}/webhooks/whatsapp`,
-    secret: meta.appSecret,
-    phoneNumberId: meta.phoneNumberId,
-    perSecond: steadyPerSecond,
-    milliseconds: steadyMilliseconds,
-    persons: 500,
-    run: "steady",
+    ...loadOn(bench, perSecond, steadyMilliseconds),
     onSent(person, at) {
       sentAt[person] ??= [];
       sentAt[person].push(at);
@@ -117,7 +128,7 @@ async function steadyRun({ app, meta }: Bench): Promise<readonly Figure[]> {
   const sorted = turns.toSorted((one, other) => one - other);
   const at = (share: number): string => milliseconds(percentile(sorted, share));
   return [
-    [`accept, ${steadyPerSecond} a second`, describeLoad(result)],
+    [`whole turns, ${perSecond} a second asked: webhook to 200`, describeLoad(result)],
     ["  webhook to reply", `${turns.length} replies; p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)}`],
   ];
 }
@@ -175,6 +186,12 @@ async function limits({ root, redis, meta }: Bench, folder: string): Promise<rea
   } finally {
     server.kill("SIGKILL");
   }
+}
+
+async function jsonOf<Found>({ stdout }: ChildProcess): Promise<Found> {
+  let text = "";
+  for await (const bytes of stdout ?? []) text += String(bytes);
+  return JSON.parse(text) as Found;
 }
 
 async function portOf({ stdout }: ChildProcess): Promise<number> {

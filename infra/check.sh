@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks what infra/ says, as far as this machine can. What it cannot is printed as SKIPPED with its reason.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 passed=0
 failed=0
 
@@ -38,6 +38,7 @@ redis_takes_its_settings() {
 }
 
 yaml_is_read() { node infra/check-compose.mjs; }
+image_starts_in_production() { node build.mjs --quiet && node infra/check-image.mjs; }
 containerfile_copies_what_is_there() { node infra/check-containerfile.mjs; }
 bicep_keeps_its_rules() { node infra/check-bicep.mjs; }
 scripts_are_sound() { bash -n infra/check.sh && bash -n infra/restore-drill.sh && bash -n .ci/run && bash -n test/newest-lts.sh; }
@@ -94,6 +95,12 @@ else
 fi
 check "compose.yaml: hardened services, only files that exist" yaml_is_read
 check "Containerfile: copies only what exists, runs as nobody, starts the built product" containerfile_copies_what_is_there
+if has redis-server || has valkey-server; then
+  check "the image's files start in production, read only, as nobody$(has nginx && has openssl && echo ', behind the shipped proxy')" image_starts_in_production
+  if ! has nginx || ! has openssl; then skip "the proxy in front of the product" "nginx or openssl is not on this machine"; fi
+else
+  skip "the image's files in production" "there is no redis-server on this machine"
+fi
 check "main.bicep: no eviction, no public vault, secrets marked secure, West Europe" bicep_keeps_its_rules
 check "shell scripts parse" scripts_are_sound
 if has docker && docker info >/dev/null 2>&1; then

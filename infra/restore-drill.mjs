@@ -6,10 +6,9 @@
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
+import { freePort, until } from "./loopback.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "naast-restore-"));
 const started = [];
@@ -116,26 +115,4 @@ async function requestsAt({ url, env }) {
   const { callbacks } = await read("/callbacks");
   const body = JSON.stringify({ reason: "restore drill", language: "nl" });
   return await Promise.all(callbacks.map(({ id }) => read(`/callbacks/${id}/open`, { method: "POST", body })));
-}
-
-async function until(isSo) {
-  for (let tries = 0; tries < 600; tries += 1) {
-    try {
-      if (await isSo()) return;
-    } catch (error) {
-      if (tries === 599) throw error;
-    }
-    await pause(50);
-  }
-  throw new Error(`not so within 30 s: ${isSo}`);
-}
-
-function freePort() {
-  return new Promise((found) => {
-    const probe = createServer();
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => found(port));
-    });
-  });
 }

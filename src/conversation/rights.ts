@@ -7,8 +7,17 @@ import type { Script } from "./script.ts";
 /** What is kept of a person besides the conversation, looked up when they ask for it. */
 export interface Kept {
   readonly callbacks: readonly Callback[];
-  /** When somebody of the team saw something of them in the last year; undefined when that cannot be told now. */
-  readonly looks: readonly number[] | undefined;
+  /** What somebody of the team saw of them in the last year; undefined when that cannot be told now. */
+  readonly looks: readonly Look[] | undefined;
+}
+
+/** One look at what is kept of a person: who it was by what they are there; their names are told on request. */
+export interface Look {
+  readonly at: number;
+  readonly roles: readonly string[];
+  readonly organisation: string;
+  /** What they did, as the access record calls it. */
+  readonly did: string;
 }
 
 const nothing = "–";
@@ -54,7 +63,7 @@ export function receiptOf({ person, lastInboundAt }: Conversation, script: Scrip
 
 function writeLooks(looks: Kept["looks"], conversation: Conversation, script: Script): string {
   if (looks === undefined) return nothing;
-  const days = [...new Set(looks.map((at) => writeDay(at, conversation, script)))];
+  const days = [...new Set(looks.map(({ at }) => writeDay(at, conversation, script)))];
   const shown = days.slice(0, daysShown).join(", ");
   if (days.length === 0) return "0";
   return `${looks.length} (${shown}${days.length > daysShown ? ", …" : ""})`;
@@ -79,7 +88,7 @@ function exportOf(conversation: Conversation, kept: Kept | undefined): object {
     firstScreen: writeTime(greetedAt),
     lastMessage: writeTime(lastInboundAt),
     callbacks: (kept?.callbacks ?? []).map(exportCallback),
-    looks: kept?.looks?.map(writeTime) ?? null,
+    looks: kept?.looks?.map((look) => ({ ...look, at: writeTime(look.at) })) ?? null,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Audit } from "../console/audit.ts";
-import { mayAskForKept } from "../conversation/rights.ts";
+import { type Look, mayAskForKept } from "../conversation/rights.ts";
 import type { Claim } from "../conversation/turn-log.ts";
 import type { CallbackQueue } from "../escalation/callback-queue.ts";
 import type { PersonId } from "../terms.ts";
@@ -9,7 +9,7 @@ const yearMilliseconds = 365 * 24 * 3_600_000;
 const patienceMilliseconds = 2_000;
 const most = 500;
 
-/** Adds to a claim, when its person asks for it, their callbacks and when somebody of the team looked. */
+/** Adds to a claim, when its person asks for it, their callbacks and who of the team looked, and when. */
 export async function withKept(
   claim: Claim,
   callbacks: Pick<CallbackQueue, "findOf">,
@@ -23,12 +23,17 @@ export async function withKept(
   return { ...claim, kept: { callbacks: found, looks } };
 }
 
-async function looksAt(person: PersonId, audit: Pick<Audit, "find">): Promise<readonly number[] | undefined> {
+async function looksAt(person: PersonId, audit: Pick<Audit, "find">): Promise<readonly Look[] | undefined> {
   const from = new Date(Date.now() - yearMilliseconds).toISOString();
   const search = audit.find({ subject: person, from, limit: most });
   const late = new Promise<undefined>((resolve) => void setTimeout(resolve, patienceMilliseconds));
   const records = await Promise.race([search, late]).catch(() => undefined);
   return records
     ?.filter(({ outcome, actor }) => outcome === "granted" && !["system", "parent"].includes(actor.id))
-    .map(({ at }) => Date.parse(at));
+    .map(({ at, actor, event }) => ({
+      at: Date.parse(at),
+      roles: actor.roles,
+      organisation: actor.organisation,
+      did: event,
+    }));
 }

@@ -81,7 +81,13 @@ describe("a parent on the web page", () => {
     expect(copy).toMatchObject({ naast: 1, channel: "directline", locale: "nl" });
     expect(copy.callbacks).toMatchObject([{ state: "waiting", words, consent: expect.any(String) }]);
     expect(copy.callbacks[0].phone).toContain(phone.slice(1));
-    expect(copy.looks.length).toBeGreaterThan(0);
+    const look = {
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      roles: ["nurse"],
+      did: expect.any(String),
+    };
+    expect(copy.looks).toContainEqual({ ...look, organisation: expect.stringMatching(/./) });
+    expect(copy.looks.map(({ did }: { did: string }) => did)).toContain("callback-viewed");
   });
 
   test("corrects the age of the child, and the language", async () => {

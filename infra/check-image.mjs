@@ -115,7 +115,9 @@ async function checkProxy(product) {
     .replaceAll("/var/log/nginx", join(at, "log"))
     .replaceAll(/listen (\[::\]:)?80\b.*/g, (_, six) => (six ? "" : `listen 127.0.0.1:${plain};`))
     .replaceAll(/listen (\[::\]:)?443\b/g, (_, six) => (six ? `listen [::1]:${secure}` : `listen 127.0.0.1:${secure}`))
-    .replaceAll(/server 127\.0\.0\.1:\d+ (.*)/g, `server 127.0.0.1:${product} $1`);
+    .replace("/etc/naast/upstream.conf", join(at, "upstream.conf"));
+  const upstream = readFileSync("infra/nginx/upstream.conf", "utf8");
+  writeFileSync(join(at, "upstream.conf"), upstream.replaceAll(/server 127\.0\.0\.1:\d+/g, `server 127.0.0.1:${product}`));
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path ${at}/${kind};`);
   writeFileSync(join(at, "naast.conf"), shipped);
   writeFileSync(join(at, "nginx.conf"), `daemon off; pid ${at}/pid; error_log ${at}/error.log; events {} http { ${temporary.join(" ")} include ${at}/naast.conf; }`);

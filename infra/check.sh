@@ -50,7 +50,7 @@ nginx_takes_its_settings() {
   local folder status
   folder=$(mktemp -d)
   openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=naast.example -keyout "$folder/key.pem" -out "$folder/fullchain.pem" 2>/dev/null
-  sed -e "s#/etc/naast/tls#$folder#; s#/var/log/nginx#$folder#" infra/nginx/naast.conf >"$folder/naast.conf"
+  sed -e "s#/etc/naast/tls#$folder#; s#/var/log/nginx#$folder#; s#/etc/naast/upstream.conf#$PWD/infra/nginx/upstream.conf#" infra/nginx/naast.conf >"$folder/naast.conf"
   echo "pid $folder/pid; error_log $folder/error.log; events {} http { include $folder/naast.conf; $(temporary_paths "$folder") }" >"$folder/nginx.conf"
   nginx -t -q -c "$folder/nginx.conf"
   status=$?
@@ -61,6 +61,8 @@ unit_is_hardened() {
   local folder status
   folder=$(mktemp -d)
   cp infra/systemd/naast@.service "$folder/naast@3978.service"
+  cp infra/systemd/naast-forget.* "$folder"
+  systemd-analyze verify --recursive-errors=no "$folder/naast-forget.timer" || return 1
   systemd-analyze security --offline=true --threshold=25 "$folder/naast@3978.service"
   status=$?
   rm -rf "$folder"

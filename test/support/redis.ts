@@ -23,16 +23,14 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
-/** Starts a private redis-server on a free loopback port. Call `stop` when done. */
+const shippedSettings = join(__dirname, "../../infra/redis/redis.conf");
+
+/** Starts a private redis-server as an operator starts one, but on a free loopback port. Call `stop` when done. */
 export async function startTestRedis(settings: readonly string[] = []): Promise<TestRedis> {
   return await startServer("", (directory, port) =>
     spawn(
       "redis-server",
-      [
-        ...["--port", String(port), "--bind", "127.0.0.1", "--dir", directory, "--save", ""],
-        ...["--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction"],
-        ...settings,
-      ],
+      [...[shippedSettings, "--port", String(port), "--bind", "127.0.0.1", "--dir", directory], ...settings],
       { stdio: "ignore" },
     ),
   );

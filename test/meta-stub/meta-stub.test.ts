@@ -48,8 +48,15 @@ const payload = (parts: Record<string, unknown> = {}) => ({
   ...parts,
 });
 
-function post(stub: MetaStub, body: unknown, token = stub.accessToken, number = stub.phoneNumberId) {
+function post(
+  stub: MetaStub,
+  body: unknown,
+  token = stub.accessToken,
+  number = stub.phoneNumberId,
+  signal: AbortSignal | null = null,
+) {
   return fetch(`${stub.graphUrl}/${number}/messages`, {
+    signal,
     method: "POST",
     headers: { authorization: `Bearer ${token}` },
     body: JSON.stringify(body),
@@ -118,6 +125,32 @@ describe("faults", () => {
     expect(stub.taken()).toHaveLength(taken ? 1 : 0);
   });
 
+  test.each([true, false])("silence lasts, whether Meta took the message (%s) or not", async (taken) => {
+    const stub = await start();
+    stub.failNext({ kind: "silent", taken });
+    const sent = post(stub, payload(), stub.accessToken, stub.phoneNumberId, AbortSignal.timeout(100));
+    await expect(sent).rejects.toMatchObject({ name: "TimeoutError" });
+    expect(stub.taken()).toHaveLength(taken ? 1 : 0);
+  });
+
+  test("words to someone who wrote too long ago are taken, and fail later; a template does not", async () => {
+    let now = 0;
+    const stub = await start({ windowMilliseconds: 1000, clock: () => now });
+    await stub.write({ phone: "31612345678" }, typed("hoi"));
+    await post(stub, payload());
+    now = 2000;
+    await post(stub, payload());
+    await post(stub, payload({ to: "+31600000000" }));
+    const template = { name: "naast_message_ready", language: { code: "nl" } };
+    await post(stub, payload({ type: "template", text: undefined, template }));
+    expect(stub.received.map(({ fault }) => fault)).toEqual([
+      undefined,
+      { kind: "fail-later", code: 131047 },
+      { kind: "fail-later", code: 131047 },
+      undefined,
+    ]);
+  });
+
   test("can be planned by what is sent", async () => {
     const stub = await start();
     stub.failBy((_, count) => (count % 2 === 1 ? { kind: "refuse", code: 2 } : undefined));
@@ -145,6 +178,22 @@ describe("what it sends", () => {
     const [message] = JSON.parse(bodies[0] ?? "").entry[0].changes[0].value.messages;
     expect([message.from, message.from_user_id]).toEqual([undefined, "NL.1"]);
     expect(checkWebhook(JSON.parse(bodies[0] ?? ""))).toEqual([]);
+  });
+
+  test("tells of a person who changed their number, or their id", async () => {
+    const stub = await start();
+    const [old, fresh] = [
+      { phone: "31612345678", userId: "NL.1" },
+      { phone: "31687654321", userId: "NL.2" },
+    ];
+    await stub.move(old, fresh);
+    await stub.move({ userId: "NL.1" }, { userId: "NL.2" });
+    const systems = bodies.map((body) => JSON.parse(body).entry[0].changes[0].value.messages[0].system);
+    expect(systems).toMatchObject([
+      { type: "user_changed_number", wa_id: "31687654321", previous_user_id: "NL.1", user_id: "NL.2" },
+      { type: "user_changed_user_id", previous_user_id: "NL.1", user_id: "NL.2" },
+    ]);
+    expect(bodies.flatMap((body) => checkWebhook(JSON.parse(body)))).toEqual([]);
   });
 
   test("comes again until it is taken", async () => {

@@ -62,13 +62,35 @@ describe("the page on which a developer chats as a parent", () => {
     expect(door.inbounds()[1]).toMatchObject({ tapped: "1.c2", person: door.inbounds()[0]?.person });
   });
 
-  test.each(["Voice note", "Sticker", "Location"])("sends a %s", async (name) => {
-    const before = door.inbounds().length;
+  test.each(["Voice note", "Sticker", "Location", "Contact card", "Thumbs up", "Poll"])(
+    "sends a %s",
+    async (name) => {
+      const before = door.inbounds().length;
+      const tab = await browser.newPage();
+      await tab.goto(page.url);
+      await tab.getByRole("button", { name }).click();
+      await tab.getByText("webhook answered 200").waitFor();
+      expect(door.inbounds().slice(before)).toMatchObject([{ kind: "medium" }]);
+    },
+  );
+
+  test("a template is shown in the words that Meta approved", async () => {
     const tab = await browser.newPage();
     await tab.goto(page.url);
-    await tab.getByRole("button", { name }).click();
+    const button = { type: "button", sub_type: "quick_reply", index: "0" };
+    const components = [{ ...button, parameters: [{ type: "payload", payload: "1.read" }] }];
+    await send({
+      type: "template",
+      template: {
+        name: "naast_message_ready",
+        language: { policy: "deterministic", code: "pl" },
+        components,
+      },
+    });
+    await tab.getByText("Czeka na ciebie wiadomość.").first().waitFor();
+    await tab.getByRole("button", { name: "Czytaj wiadomość" }).click();
     await tab.getByText("webhook answered 200").waitFor();
-    expect(door.inbounds().slice(before)).toMatchObject([{ kind: "medium" }]);
+    expect(door.inbounds().at(-1)).toMatchObject({ tapped: "1.read" });
   });
 });
 

@@ -31,7 +31,9 @@ export type Fault =
   /** Meta takes the message and says only later, by a status, that it failed. */
   | { readonly kind: "fail-later"; readonly code: number }
   /** Nothing is wrong but the time it takes. */
-  | { readonly kind: "slow"; readonly milliseconds: number };
+  | { readonly kind: "slow"; readonly milliseconds: number }
+  /** No answer ever comes, whether Meta took the message or not. */
+  | { readonly kind: "silent"; readonly taken: boolean };
 
 /** One message as it came in. */
 export interface Received {
@@ -58,6 +60,8 @@ export interface MetaStubOptions {
   /** Finds faults in a payload; a message with any is refused with 131009, as Meta does. */
   readonly check?: (payload: unknown) => readonly string[];
   readonly pairLimit?: PairLimit;
+  /** How long after someone wrote words are let through; what comes later fails later, but a template. */
+  readonly windowMilliseconds?: number;
   /** Statuses that follow a message, with the pause before each; none when empty. */
   readonly statuses?: readonly { readonly status: string; readonly afterMilliseconds: number }[];
 }
@@ -86,6 +90,7 @@ export async function startMetaStub(options: MetaStubOptions = {}) {
   let written = 0;
   const received: Received[] = [];
   const marks: Json[] = [];
+  const wroteAt = new Map<string, number>();
   const listeners = new Set<(message: Received) => void>();
   const hasRoom = settings.pairLimit && pairLimiter(settings.pairLimit, settings.clock);
   let over = false;
@@ -119,7 +124,7 @@ export async function startMetaStub(options: MetaStubOptions = {}) {
     const problems = settings.check(payload);
     const fault = faultFor(payload, whom, problems);
     if (fault?.kind === "slow") await pause(fault.milliseconds);
-    const taken = fault === undefined || ["slow", "fail-later"].includes(fault.kind) || isTakenCut(fault);
+    const taken = isTaken(fault);
     const wireId = taken ? `wamid.STUB${Buffer.from(`${received.length}`).toString("base64url")}` : undefined;
     const opaque = payload["biz_opaque_callback_data"];
     const message: Received = {
@@ -140,7 +145,14 @@ export async function startMetaStub(options: MetaStubOptions = {}) {
   function faultFor(payload: Json, whom: string, problems: readonly string[]): Fault | undefined {
     if (problems.length > 0) return { kind: "refuse", code: 131009 };
     if (hasRoom?.(whom) === false) return { kind: "refuse", code: 131056 };
-    return planned.shift() ?? plan(payload, received.length);
+    return planned.shift() ?? plan(payload, received.length) ?? closedFor(payload, whom);
+  }
+
+  function closedFor(payload: Json, whom: string): Fault | undefined {
+    const { windowMilliseconds = Number.POSITIVE_INFINITY } = options;
+    const since = settings.clock() - (wroteAt.get(whom.replace(/^\+/, "")) ?? Number.NEGATIVE_INFINITY);
+    const isOpen = windowMilliseconds === Number.POSITIVE_INFINITY || since < windowMilliseconds;
+    return isOpen || payload["type"] === "template" ? undefined : { kind: "fail-later", code: 131047 };
   }
 
   async function sendStatuses(message: Received): Promise<void> {
@@ -190,6 +202,11 @@ export async function startMetaStub(options: MetaStubOptions = {}) {
           messages.map((one) => sign(one, person)),
         ),
       ]),
+    /** Tells that someone goes by another number or another id from now on. */
+    move: (from: Person, to: Person) =>
+      deliverWebhook(line, [
+        messagesChange(line, to, [sign({ type: "system", system: writeMove(from, to) }, from)]),
+      ]),
     /** Sends any changes, as they are. */
     deliver: (...changes: readonly Json[]) => deliverWebhook(line, changes),
     statusChange: (...statuses: readonly Json[]) => statusesChange(line, statuses),
@@ -204,6 +221,7 @@ export async function startMetaStub(options: MetaStubOptions = {}) {
   /** Puts on a message what every message has: an id, a time, a sender. */
   function sign(message: Json, { phone, userId }: Person): Json {
     written += 1;
+    for (const name of [phone, userId]) if (name !== undefined) wroteAt.set(name, settings.clock());
     return {
       id: `wamid.PARENT${written}.${settings.clock()}`,
       timestamp: String(Math.floor(settings.clock() / 1000)),
@@ -212,6 +230,17 @@ export async function startMetaStub(options: MetaStubOptions = {}) {
       ...message,
     };
   }
+}
+
+function writeMove(from: Person, to: Person): Json {
+  const moved = to.phone !== undefined && to.phone !== from.phone;
+  return {
+    body: "The user changed",
+    type: moved ? "user_changed_number" : "user_changed_user_id",
+    ...(moved ? { wa_id: to.phone } : {}),
+    ...(from.userId === undefined ? {} : { previous_user_id: from.userId }),
+    ...(to.userId === undefined ? {} : { user_id: to.userId }),
+  };
 }
 
 /** What a parent types. */
@@ -248,6 +277,7 @@ function answerWith({ fault, wireId, whom }: Received, response: ServerResponse)
   else if (fault?.kind === "gateway")
     response.writeHead(fault.status, { "content-type": "text/html" }).end("<h1>gateway</h1>");
   else if (fault?.kind === "cut") response.destroy();
+  else if (fault?.kind === "silent") return;
   else
     reply(response, 200, {
       messaging_product: "whatsapp",
@@ -256,8 +286,9 @@ function answerWith({ fault, wireId, whom }: Received, response: ServerResponse)
     });
 }
 
-function isTakenCut(fault: Fault): boolean {
-  return fault.kind === "cut" && fault.taken;
+function isTaken(fault: Fault | undefined): boolean {
+  if (fault === undefined || fault.kind === "slow" || fault.kind === "fail-later") return true;
+  return (fault.kind === "cut" || fault.kind === "silent") && fault.taken;
 }
 
 function refuse(response: ServerResponse, status: number, code: number, retryAfter?: number): void {

@@ -3,11 +3,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { z } from "zod";
+import { templateDefinitions } from "../../channels/whatsapp/templates.ts";
 import { type Fault, type MetaStub, picked, type Received, tapped, typed } from "./meta-stub.ts";
 import type { Json, Person } from "./meta-webhooks.ts";
 
 const writtenSchema = z.object({
-  kind: z.enum(["text", "button", "row", "template", "voice", "photo", "sticker", "location"]),
+  kind: z.enum([
+    ...["text", "button", "row", "template", "voice", "photo", "video", "document", "sticker", "location"],
+    ...["contacts", "reaction", "edit", "poll"],
+  ] as const),
   text: z.string().max(60_000).optional(),
   id: z.string().optional(),
   title: z.string().optional(),
@@ -25,7 +29,7 @@ export async function serveParentPage(meta: MetaStub, root: string, port: number
   const server = createServer((request, response) => {
     if (!isLocal(request)) response.writeHead(403).end();
     else if (request.method === "POST" && request.url === "/write") void answerWrite(request, response, meta);
-    else if (request.url === "/events") stream(response, meta);
+    else if (request.url === "/events") stream(request, response, meta);
     else if (request.url === "/")
       response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(html);
     else response.writeHead(404).end();
@@ -97,7 +101,7 @@ async function deliver(written: Written, meta: MetaStub): Promise<number> {
 }
 
 function writeMessage({ kind, text = "", id = "", title = "", description }: Written): Json {
-  const media = { id: "1", mime_type: "application/octet-stream", sha256: "" };
+  const media = { id: "1", mime_type: "application/octet-stream", sha256: "", caption: text };
   switch (kind) {
     case "text":
       return typed(text);
@@ -108,11 +112,27 @@ function writeMessage({ kind, text = "", id = "", title = "", description }: Wri
     case "template":
       return { type: "button", button: { payload: id, text: title } };
     case "voice":
-      return { type: "audio", audio: { ...media, voice: true } };
+      return { type: "audio", audio: { ...media, caption: undefined, voice: true } };
     case "photo":
-      return { type: "image", image: { ...media, caption: text } };
+      return { type: "image", image: media };
+    case "video":
+      return { type: "video", video: media };
+    case "document":
+      return { type: "document", document: { ...media, filename: "document.pdf" } };
+    case "contacts":
+      return { type: "contacts", contacts: [{ name: { formatted_name: "Someone" }, phones: [] }] };
+    case "reaction":
+      return { type: "reaction", reaction: { message_id: "wamid.STUB", emoji: "\u{1F44D}" } };
+    case "edit":
+      return { type: "edit", edit: { message: { type: "text", text: { body: text } } } };
+    case "poll":
+      return {
+        type: "unsupported",
+        errors: [{ code: 131051, title: "Message type unknown" }],
+        unsupported: { type: "poll" },
+      };
     case "sticker":
-      return { type: "sticker", sticker: media };
+      return { type: "sticker", sticker: { ...media, caption: undefined } };
     case "location":
       return { type: "location", location: { latitude: 52.1, longitude: 5.1 } };
   }
@@ -121,15 +141,24 @@ function writeMessage({ kind, text = "", id = "", title = "", description }: Wri
 function readFault(fault: string): Fault | undefined {
   if (fault === "cut") return { kind: "cut", taken: true };
   if (fault === "502") return { kind: "gateway", status: 502 };
+  if (fault === "slow") return { kind: "slow", milliseconds: 5_000 };
+  if (fault.startsWith("later-")) return { kind: "fail-later", code: Number(fault.slice("later-".length)) };
   return fault === "" ? undefined : { kind: "refuse", code: Number(fault) };
 }
 
-/** Tells the page of every message that reached Meta, and of those it refused. */
-function stream(response: ServerResponse, meta: MetaStub): void {
+/** Tells the page of every message that reached Meta, and of those it refused: from where it last heard of one. */
+function stream({ headers }: IncomingMessage, response: ServerResponse, meta: MetaStub): void {
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
   response.write(": open\n\n");
-  const stop = meta.onReceived((message) => response.write(`data: ${JSON.stringify(show(message))}\n\n`));
-  response.once("close", stop);
+  let told = Number(headers["last-event-id"] ?? 0);
+  const tell = () => {
+    for (const message of meta.received.slice(told)) {
+      told += 1;
+      response.write(`id: ${told}\ndata: ${JSON.stringify(show(message))}\n\n`);
+    }
+  };
+  tell();
+  response.once("close", meta.onReceived(tell));
 }
 
 const shownSchema = z.object({
@@ -154,6 +183,7 @@ const shownSchema = z.object({
   template: z
     .object({
       name: z.string(),
+      language: z.object({ code: z.string() }),
       components: z.array(z.object({ parameters: z.array(z.object({ payload: z.string() })) })),
     })
     .optional(),
@@ -161,17 +191,38 @@ const shownSchema = z.object({
 
 function show({ payload, wireId, fault }: Received) {
   const { text, interactive, template } = shownSchema.parse(payload);
-  const knock = template?.components[0]?.parameters[0]?.payload;
+  const knock = template && showTemplate(template);
   return {
     payload,
-    fault: wireId === undefined ? fault?.kind : undefined,
-    text: text?.body ?? interactive?.body.text ?? `[template ${template?.name}]`,
+    fault: wireId === undefined || fault?.kind === "fail-later" ? fault?.kind : undefined,
+    text: text?.body ?? interactive?.body.text ?? knock?.text ?? "",
     choices: [
       ...(interactive?.action.buttons ?? []).map(({ reply }) => ({ kind: "button", ...reply })),
       ...(interactive?.action.sections ?? []).flatMap(({ rows }) =>
         rows.map((row) => ({ kind: "row", ...row })),
       ),
-      ...(knock === undefined ? [] : [{ kind: "template", id: knock, title: "Read the message" }]),
+      ...(knock === undefined ? [] : [{ kind: "template", id: knock.id, title: knock.button }]),
     ],
+  };
+}
+
+const definitionSchema = z.object({
+  name: z.string(),
+  language: z.string(),
+  components: z.tuple([
+    z.object({ text: z.string() }),
+    z.object({ buttons: z.tuple([z.object({ text: z.string() })]) }),
+  ]),
+});
+const definitions = z.array(definitionSchema).parse(templateDefinitions());
+
+/** What Meta makes of a template: the words that it approved under that name. */
+function showTemplate({ name, language, components }: NonNullable<z.infer<typeof shownSchema>["template"]>) {
+  const approved = definitions.find((one) => one.name === name && one.language === language.code);
+  const [body, { buttons } = { buttons: [] }] = approved?.components ?? [];
+  return {
+    text: body?.text ?? `[template ${name}]`,
+    button: buttons[0]?.text ?? "",
+    id: components[0]?.parameters[0]?.payload ?? "",
   };
 }

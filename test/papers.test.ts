@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { readOrganisation } from "../src/escalation/organisation.ts";
@@ -50,6 +50,11 @@ test("docs/reference/dependencies.md gives a reason for every dependency, and fo
   );
   const { dependencies, devDependencies } = JSON.parse(read("package.json")) as Record<string, object>;
   expect(named.toSorted()).toEqual(Object.keys({ ...dependencies, ...devDependencies }).toSorted());
+});
+
+test("docs/reference/dependencies.md says within how many days a fault is mended", () => {
+  const rows = read("docs/reference/dependencies.md").match(/^\| (critical|high|medium).*\d+ days.*$/gm);
+  expect(rows).toHaveLength(3);
 });
 
 describe("what the product is made of", () => {
@@ -127,6 +132,69 @@ test("docs/guides/organisation.md explains every field, and its example is one t
   expect(explained.toSorted()).toEqual([...fields].toSorted());
 });
 
+test("every figure of docs/reference/limits.md stands in the file that its row names", () => {
+  const rows = read("docs/reference/limits.md")
+    .split("\n")
+    .filter((line) => /^\| .*`src\/[\w/-]+\.ts`/.test(line));
+  expect(rows.length).toBeGreaterThanOrEqual(20);
+  for (const row of rows) {
+    const sources = [...row.matchAll(/`(src\/[\w/-]+\.ts)`/g)].map(([, file]) => read(file ?? ""));
+    const said = row
+      .split("|")
+      .slice(2, -2)
+      .join(" ")
+      .replaceAll(/`[^`]*`|[45]\d\d\b(?! ms)/g, "");
+    const written = new Set(
+      sources.flatMap((text) => text.replaceAll(/(?<=\d)_(?=\d)/g, "").match(/\d+/g) ?? []),
+    );
+    for (const [figure] of said.matchAll(/\d+/g)) {
+      const forms = [figure, `${figure}000`];
+      expect([row, figure, forms.some((form) => written.has(form))]).toEqual([row, figure, true]);
+    }
+  }
+});
+
+test("docs/reference/keys.md names every purpose a key is derived for", () => {
+  const purposes = ["src/http/open-channels.ts", "src/http/nurse-console.ts"].flatMap((file) =>
+    [...read(file).matchAll(/deriveKeys\(keyring, "([^"]+)"\)/g)].map(([, purpose]) => purpose ?? ""),
+  );
+  expect(purposes.length).toBe(2);
+  for (const purpose of purposes) expect(read("docs/reference/keys.md")).toContain(`\`${purpose}\`, derived`);
+});
+
+test("docs/reference/logs.md names the facts that a log line may carry, and no others", () => {
+  const [, allowed = ""] = /new Set\(\[([\s\S]*?)\]\)/.exec(read("src/operations/log.ts")) ?? [];
+  const facts = [...allowed.matchAll(/"(\w+)"/g)].map(([, name]) => name);
+  const [, told = ""] = /these facts and no others([\s\S]*)/.exec(read("docs/reference/logs.md")) ?? [];
+  const named = [...told.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  expect(named.toSorted()).toEqual(facts.toSorted());
+});
+
+test("every variable that a paper names is one that Naast reads", () => {
+  const known = new Set([...read(".env.example").matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name));
+  const papers = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" });
+  for (const paper of ["../README.md", "../SECURITY.md", "../ARCHITECTURE.md", ...papers]) {
+    if (!paper.endsWith(".md")) continue;
+    const named = [...read(`docs/${paper}`).matchAll(/\b([A-Z]{2,}(?:_[A-Z]+)+)\b/g)].map(([, name]) => name);
+    expect([paper, named.filter((name) => !known.has(name))]).toEqual([paper, []]);
+  }
+});
+
+test("no code of ours is made from words at run time, and patterns are made from words of ours only", () => {
+  const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".ts"),
+  );
+  const having = (pattern: RegExp) => sources.filter((file) => pattern.test(read(`src/${file}`))).toSorted();
+  expect(having(/\beval\(|new Function\(|setTimeout\(\s*["'`]|node:vm/)).toEqual([]);
+  // read once each: a telephone's form, locales, key names and the wording rules of editors
+  expect(having(/new RegExp\(|\bRegExp\(/)).toEqual([
+    "channels/whatsapp/opaque.ts",
+    "language/wording.ts",
+    "storage/keys.ts",
+    "web/parents/rich-text.ts",
+  ]);
+});
+
 test.each([
   "incident-runbook",
   "intended-use",
@@ -135,6 +203,10 @@ test.each([
   "guides/operator",
   "guides/organisation",
   "reference/consents",
+  "reference/keys",
+  "reference/limits",
+  "reference/logs",
+  "reference/sessions",
 ])("docs/%s.md is there, and every file it names, too", (name) => {
   const text = read(`docs/${name}.md`);
   const files = [...text.matchAll(/`((?:src|test|infra|docs|dialogs)\/[\w./-]+\.\w+)`/g)].map(

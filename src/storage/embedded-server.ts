@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { deserialize, serialize } from "node:v8";
 import {
   attachSession,
@@ -103,15 +104,26 @@ function journaledExecutor(database: RedisDatabase, journal: Journal): CommandEx
     if (journal.size > Math.max(compactFromBytes, compactedSize * compactFactor)) compact();
   }
 
-  function compact(): void {
+  function compact(): boolean {
     const before = journal.size;
-    journal.rewrite(database.entriesSnapshot().map((entry) => serialize([entry])));
+    const done = journal.rewrite(database.entriesSnapshot().map((entry) => serialize([entry])));
     if (journal.size < before) compactedSize = journal.size;
+    return done;
+  }
+
+  /** What a Redis does with its file when it is told to: the journal holds what was deleted until then. */
+  async function rewrite(): Promise<void> {
+    await journal.durable();
+    while (!compact()) await pause(1);
   }
 
   const executor = createRedisCommandExecutor();
   const execute = executor.executeRaw.bind(executor);
   executor.executeRaw = async (command, values, context) => {
+    if (String(command).toUpperCase() === "BGREWRITEAOF") {
+      await rewrite();
+      return await execute("PING", [], context);
+    }
     const answer = await execute(command, values, context);
     if (context.session.mode !== "transaction") append();
     return answer;

@@ -21,6 +21,7 @@ import { duePersons } from "./due-persons.ts";
 import type { Fitness } from "./durability.ts";
 import { durableWrites } from "./durable-writes.ts";
 import { escalationJournal } from "./escalation-journal.ts";
+import { freshFile } from "./fresh-file.ts";
 import { intentMover } from "./intents.ts";
 import { personKeys } from "./keys.ts";
 import type { OpenRedis } from "./open-redis.ts";
@@ -118,6 +119,7 @@ export function openStorage(config: StorageConfig): Storage {
     dropMilliseconds: timing.spoolMilliseconds,
   });
   const common = { link, sealed: at, names, log, durable };
+  const file = freshFile(link, log);
 
   const turns = duePersons<Claim>({ link, set: "ready", sweepMilliseconds: timing.sweepMilliseconds });
   const replies = duePersons<Outgoing>({
@@ -144,6 +146,7 @@ export function openStorage(config: StorageConfig): Storage {
     await chatLog.forgetEntries(person);
     await link.call(keys.transit, "DEL", keys.transit);
     const deleted = await link.run("forget-person", [keys.conversation, keys.salt], []);
+    file.erased();
     return { callbacks: forgotten, conversation: deleted !== 0 };
   }
 
@@ -193,6 +196,7 @@ export function openStorage(config: StorageConfig): Storage {
     erase,
     fitness,
     async close() {
+      file.close();
       await close();
       await journal.close();
       await redis.close();

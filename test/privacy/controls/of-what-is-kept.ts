@@ -340,6 +340,21 @@ export const ofWhatIsKept: readonly Control[] = [
       }),
   },
   {
+    row: 55,
+    threat: "what was deleted stays in the file of Redis",
+    file: "src/storage/fresh-file.ts",
+    without: ["planned ??= setTimeout(() => void rewrite(), wait).unref();", "void [rewrite, wait];"],
+    async holds({ freshFile }) {
+      const asked: string[] = [];
+      const call = async (_: string, command: string) => asked.push(command);
+      freshFile({ everywhere: ["{cb}"], call }, keptLog()).erased();
+      return await until(() => asked.includes("BGREWRITEAOF"), 2_000).then(
+        () => true,
+        () => false,
+      );
+    },
+  },
+  {
     row: 57,
     threat: "what an older key sealed cannot be opened any more",
     file: "src/privacy/seal.ts",

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createClient } from "redis";
 import type { Place } from "../../support/canaries.ts";
 
@@ -61,17 +61,4 @@ export async function monitor(
   child.stdout?.on("data", (bytes: Buffer) => chunks.push(bytes));
   await new Promise<void>((begun) => child.stdout?.once("data", () => begun()));
   return { heard: () => Buffer.concat(chunks), end: () => child.kill() };
-}
-
-/** Lets a Redis write its append-only file anew, so that what was deleted is gone from disk, too. */
-export async function rewriteAppendOnlyFile(port: number): Promise<void> {
-  const ask = (...words: string[]): string =>
-    execFileSync("redis-cli", ["-p", String(port), ...words], { encoding: "utf8" });
-  ask("BGREWRITEAOF");
-  for (let tries = 0; tries < 100; tries += 1) {
-    const info = ask("INFO", "persistence");
-    if (info.includes("aof_rewrite_in_progress:0") && info.includes("aof_rewrite_scheduled:0")) return;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  throw new Error("the append-only file was not rewritten in ten seconds");
 }

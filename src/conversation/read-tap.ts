@@ -5,6 +5,7 @@ import { type Decision, plain, standing } from "./decision.ts";
 import { routeWords } from "./follow-words.ts";
 import type { Inbound } from "./inbound.ts";
 import { questionOf } from "./question.ts";
+import type { Question } from "./read-answer.ts";
 import type { Command } from "./read-command.ts";
 import type { Script } from "./script.ts";
 
@@ -13,6 +14,12 @@ export function tapOf(conversation: Conversation, { tapped }: Inbound): string |
   const choice = choiceOf(tapped);
   const fresh = tapped !== undefined && Number(tapped.slice(0, tapped.indexOf("."))) === conversation.turn;
   return fresh && choice !== undefined && conversation.offered.includes(choice) ? choice : undefined;
+}
+
+/** What a tap chose among the choices of a question that it may still answer. */
+export function offeredTap({ tapped }: Inbound, { choices }: Question): string | undefined {
+  const choice = choiceOf(tapped);
+  return choices.find(({ id }) => id === choice)?.id;
 }
 
 const always: Readonly<Record<string, Command | "read">> = {

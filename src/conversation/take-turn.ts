@@ -14,12 +14,13 @@ import { followWords } from "./follow-words.ts";
 import type { Inbound } from "./inbound.ts";
 import { intentOf } from "./intent.ts";
 import { askAgain, calms, isLate, saidLate } from "./late.ts";
+import { answerMedium, beneathMedium, isFarewell } from "./media.ts";
 import { passOn, withParked } from "./pass-on.ts";
 import { numberAsked, takePhoneOf } from "./phone-words.ts";
 import { questionOf } from "./question.ts";
 import { readAnswer } from "./read-answer.ts";
 import { readCommand } from "./read-command.ts";
-import { followOldTap, lastingTapOf, tapOf } from "./read-tap.ts";
+import { followOldTap, lastingTapOf, offeredTap, tapOf } from "./read-tap.ts";
 import { begin, learn, sureLanguage, wake } from "./remember.ts";
 import type { Kept } from "./rights.ts";
 import type { Present, Script } from "./script.ts";
@@ -39,7 +40,8 @@ const longestPath = 40;
 export function takeTurn({ inbound, conversation, kept }: Claim, script: Script, present: Present): Commit {
   const before = wake(conversation ?? begin(inbound, script), inbound, script, present);
   if (inbound.kind === "told") return passOn(before, inbound, present);
-  if (isRefused(before, inbound)) return { conversation: before, reply: undefined, intent: undefined };
+  if (isRefused(before, inbound) || isFarewell(before, inbound, script))
+    return { conversation: before, reply: undefined, intent: undefined };
   const greeted = greetFirst(decide(before, inbound, script, present), script, present);
   const decision = inbound.kind === "message" && isLate(inbound, present) ? saidLate(greeted) : greeted;
   const commit = commitOf(decision, inbound, script, present, kept);
@@ -49,9 +51,16 @@ export function takeTurn({ inbound, conversation, kept }: Claim, script: Script,
 function decide(conversation: Conversation, inbound: Inbound, script: Script, present: Present): Decision {
   if (inbound.kind === "due") return askOwn(conversation, inbound, script);
   const words = inbound.words.reveal();
-  if (inbound.kind === "medium") return answerMedium(conversation, inbound, script, present);
+  if (inbound.kind === "medium") {
+    const danger = searchMedium(conversation, inbound, script, present);
+    return danger ?? answerMedium(conversation, inbound, script, present);
+  }
   const tapped = tapOf(conversation, inbound);
   const old = tapped === undefined && inbound.tapped !== undefined;
+  const before = old ? beneathMedium(conversation, inbound) : undefined;
+  const tappedBefore = before && offeredTap(inbound, questionOf(before, script));
+  if (before !== undefined && tappedBefore !== undefined)
+    return choose(before, tappedBefore, inbound, script, present);
   const chosen = tapped ?? (old ? undefined : ownWords(conversation, words, script));
   if (chosen !== undefined) return choose(conversation, chosen, inbound, script, present);
   const lasting = lastingTapOf(inbound);
@@ -110,20 +119,17 @@ function answerWordless(conversation: Conversation, script: Script, present: Pre
     : plain(conversation, represent(script.book, standing(conversation)));
 }
 
-/** A photo, voice note or the like: its caption is searched for danger signs and is no answer to anything. */
-function answerMedium(
+/** The words beside a photo or the like are searched for danger signs, and are no answer to anything. */
+function searchMedium(
   conversation: Conversation,
   inbound: Inbound,
   script: Script,
   present: Present,
-): Decision {
+): Decision | undefined {
   const caption = inbound.words.reveal();
-  const heard = caption.trim() === "" ? undefined : understandSafely(conversation, caption, script, present);
-  const danger = heard === undefined ? undefined : breakIn(conversation, heard, inbound, script, present);
-  if (danger !== undefined) return danger;
-  const beneath =
-    conversation.place.length === 0 ? welcome(conversation, script, present).step : standing(conversation);
-  return plain(conversation, interrupt(script.book, beneath, "medium"));
+  if (caption.trim() === "") return undefined;
+  const heard = understandSafely(conversation, caption, script, present);
+  return breakIn(conversation, heard, inbound, script, present);
 }
 
 /** With `WHATSAPP_HEALTH_TEXT=link`, what is typed on WhatsApp leads to the page once no danger was found. */

@@ -216,6 +216,55 @@ describe("a button of an earlier message", () => {
   });
 });
 
+describe("a voice note, a photo or a thumb", () => {
+  const doubt = { level: "urgent", category: "dehydration", doubt: true, rule: "d" } as const;
+  const heard = hearing({ raar: { concern: doubt }, help: { concern: emergency }, "slaapt slecht": sleep });
+  const voice = { kind: "medium", medium: "voice" } as const;
+  const thumb = { kind: "medium", medium: "reaction" } as const;
+
+  test("is never met with silence: three ways on, also the second time", () => {
+    for (const lines of [[voice], ["hoi", voice], ["hoi", voice, voice]]) {
+      const reply = last(say(heard, ...lines));
+      expect(reply.choices.map(({ id }) => id)).toEqual(["type", "menu", "nurse"]);
+    }
+    const back = say(heard, "hoi", voice, voice, "1");
+    expect(last(back).node).toBe(last(say(heard, "hoi")).node);
+  });
+
+  test("leaves the buttons right above it good, and no older ones", () => {
+    const asked = last(say(heard, "slaapt slecht", "nee"));
+    const [first = { id: "", label: "" }] = asked.choices;
+    const tap = { tapped: `${asked.turn}.${first.id}`, words: new Private("een tik") };
+    const early = last(say(heard, "slaapt slecht", "nee", first.label));
+    expect(last(say(heard, "slaapt slecht", "nee", voice, tap)).node).toBe(early.node);
+    expect(last(say(heard, "slaapt slecht", "nee", voice, voice, tap)).dialog).toBe("medium");
+  });
+
+  test("leaves an alarm check where it is, and says that it was not heard", () => {
+    const asked = last(say(heard, "hoi", "raar"));
+    const reply = last(say(heard, "hoi", "raar", voice));
+    expect(reply).toMatchObject({ card: "doubt", node: asked.node, choices: asked.choices });
+    expect(text(reply)).toContain("alleen tekst lezen");
+  });
+
+  test("under a card shows the card again, alone", () => {
+    for (const medium of [voice, thumb]) {
+      const reply = last(say(heard, "hoi", "help", medium));
+      expect([reply.card, reply.bubbles.length]).toEqual(["emergency", 1]);
+    }
+  });
+
+  test("that is a thumb asks the same question again, and at the end asks nothing", () => {
+    const asked = last(say(heard, "slaapt slecht", "nee"));
+    expect(last(say(heard, "slaapt slecht", "nee", thumb))).toMatchObject({
+      node: asked.node,
+      choices: asked.choices,
+    });
+    const bye = say(heard, "hoi", "stop", thumb);
+    expect([bye.at(-2)?.reply?.dialog, bye.at(-1)?.reply]).toEqual(["stop", undefined]);
+  });
+});
+
 describe("an answer that came late", () => {
   const doubt = { level: "urgent", category: "dehydration", doubt: true, rule: "d" } as const;
   const heard = hearing({ raar: { concern: doubt }, help: { concern: emergency }, "slaapt slecht": sleep });

@@ -56,7 +56,7 @@ export function memoryLog() {
 }
 
 /** What is on its way, kept in memory. */
-export function memoryTransit(orFail: () => void = () => {}): Transit {
+function memoryTransit(orFail: () => void = () => {}): Transit {
   const kept = new Map<string, NewOutgoing>();
   return {
     async keep(outgoing) {

@@ -223,6 +223,22 @@ describe("what Meta takes and cannot deliver", () => {
     JSON.stringify(payload.interactive.action).match(/"title":"[^"]*"/g);
 });
 
+test("who changes their number goes on where they were, and whoever gets the old one begins anew", async () => {
+  const [old, fresh] = [{ phone: "31612345678" }, { phone: "31687654321" }];
+  const lastTo = (phone: string) =>
+    JSON.stringify(meta.taken().findLast(({ whom }) => whom === `+${phone}`)?.payload ?? {});
+  await meta.write(old, typed("mijn zoon van 3 wil niet slapen"));
+  await until(() => lastTo(old.phone).includes("ik ben Naast"));
+  await meta.move(old, fresh);
+  await meta.write(fresh, typed("overslaan"));
+  await until(() => lastTo(fresh.phone) !== "{}");
+  expect(lastTo(fresh.phone)).not.toContain("ik ben Naast");
+  expect(lastTo(fresh.phone)).toContain("slapen");
+  await meta.write(old, typed("overslaan"));
+  await until(() => meta.taken().filter(({ whom }) => whom === `+${old.phone}`).length === 2);
+  expect(lastTo(old.phone)).toContain("ik ben Naast");
+});
+
 test("a body that Meta signed and nobody can read is kept, sealed, even without Redis", async () => {
   await redis.kill();
   const body = '{"object":"whatsapp_business_account","entry":[{"changes":"Fatima"}]}';

@@ -155,16 +155,26 @@ function rankOf(status: WireStatus | undefined): number {
 }
 
 async function learnStatus(status: WireStatus, door: WhatsAppDoor): Promise<void> {
-  const { outbox, metrics, log } = door;
+  const { outbox, metrics } = door;
   const known = status.status in ranks;
   metrics.count("status", known ? status.status : "unknown");
-  if (status.pricing?.category === "general_purpose_ai")
-    log.error({ channel: "whatsapp" }, "Meta bills us as a general AI provider");
+  if (status.status === "sent") notePrice(status, door);
   const ours = readOpaque(status.biz_opaque_callback_data);
   if (status.status === "failed") await learnFailure(ours, status.errors?.[0]?.code ?? 0, door);
   if (ours === undefined || !known) return;
   if (status.status !== "sent") await door.transit?.drop(ours.person, ours.key);
   await outbox.arrived(ours.person, ours.key);
+}
+
+const prices = new Set("service utility marketing authentication general_purpose_ai".split(" "));
+
+/** What Meta charges for has changed before; the count shows it before the bill does. */
+function notePrice({ pricing }: WireStatus, { metrics, log }: WhatsAppDoor): void {
+  if (pricing === undefined) return;
+  const { category = "", billable } = pricing;
+  metrics.count(billable === false ? "free" : "billed", prices.has(category) ? category : "unknown");
+  if (category === "general_purpose_ai")
+    log.error({ channel: "whatsapp" }, "Meta bills us as a general AI provider");
 }
 
 /**

@@ -71,7 +71,10 @@ const statusSchema = z.object({
     .array(z.object({ code: z.number().optional().catch(undefined) }))
     .optional()
     .catch(undefined),
-  pricing: z.object({ category: text }).optional().catch(undefined),
+  pricing: z
+    .object({ category: text, billable: z.boolean().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
 });
 export type WireStatus = z.infer<typeof statusSchema>;
 

@@ -235,6 +235,30 @@ describe("statuses", () => {
     expect(door.back).toEqual([]);
   });
 
+  test("count what Meta charges for, and call for someone when it takes us for another trade", async () => {
+    const priced = (category: string, billable: boolean) =>
+      status("sent", opaque, {
+        id: category,
+        biz_opaque_callback_data: undefined,
+        pricing: { category, billable },
+      });
+    await door.deliver(
+      statuses(
+        priced("service", false),
+        priced("utility", true),
+        priced("x".repeat(9), true),
+        priced("general_purpose_ai", true),
+      ),
+    );
+    expect(door.counts).toMatchObject({
+      "free service": 1,
+      "billed utility": 1,
+      "billed unknown": 1,
+      "billed general_purpose_ai": 1,
+    });
+    expect(door.lines.join()).toContain("general AI provider");
+  });
+
   test("that a message was sent do not settle its fate", async () => {
     await keep();
     await door.deliver(statuses(status("sent", opaque)));

@@ -34,16 +34,15 @@ export interface Catalogue {
  */
 export function createCatalogue(files: LocaleFiles): Catalogue {
   const engines = new Map<Locale, i18n>(locales.map((locale) => [locale, engineOf(locale, files[locale])]));
-  const compiled = new Map<string, readonly Part[]>();
+  const compiled = new Map(locales.map((locale) => [locale, new Map<string, readonly Part[]>()]));
 
   const partsOf = (locale: Locale, key: string): readonly Part[] => {
-    const name = `${locale}/${key}`;
-    const known = compiled.get(name);
+    const known = compiled.get(locale)?.get(key);
     if (known !== undefined) return known;
     const raw = rawText(files, locale, key);
     if (raw === undefined) throw new KnownError("language.invalid", "a text is missing", { locale, key });
     const parts = compile(raw);
-    compiled.set(name, parts);
+    compiled.get(locale)?.set(key, parts);
     return parts;
   };
 
@@ -52,7 +51,10 @@ export function createCatalogue(files: LocaleFiles): Catalogue {
       rawText(files, locale, key) !== undefined || rawText(files, locale, `${key}_other`) !== undefined,
     text(locale, key, values = {}) {
       if ("count" in values) return engines.get(locale)?.t(key, { ...values }) ?? key;
-      return partsOf(locale, key)
+      const parts = partsOf(locale, key);
+      const [only] = parts;
+      if (parts.length === 1 && typeof only === "string") return only;
+      return parts
         .map((part) => (typeof part === "string" ? part : String(values[part.name] ?? "")))
         .join("");
     },

@@ -150,11 +150,11 @@ describe("a parent on the web page", () => {
 
 describe("a parent on WhatsApp", () => {
   const parent = { phone: `316${birds.digits("sender", 8)}`, name: birds.word("profile name") };
-  const mine = () => meta.taken().filter(({ whom }) => whom.includes(parent.phone));
 
-  async function say(words: string): Promise<string> {
+  async function say(words: string, who = parent): Promise<string> {
+    const mine = () => meta.taken().filter(({ whom }) => whom.includes(who.phone));
     const before = mine().length;
-    await meta.write(parent, typed(words));
+    await meta.write(who, typed(words));
     await until(() => mine().length > before);
     await new Promise((done) => setTimeout(done, 250));
     const bodies = mine()
@@ -162,6 +162,17 @@ describe("a parent on WhatsApp", () => {
       .map(({ payload }) => payload as { text?: { body: string }; interactive?: { body: { text: string } } });
     return bodies.map(({ text, interactive }) => text?.body ?? interactive?.body.text ?? "").join("\n");
   }
+
+  test("leaves no word behind that was answered: of danger, or of health before any choice", async () => {
+    const before = birds.all.length;
+    const [one, other] = ["31687650001", "31687650002"].map((phone) => ({ phone, name: "Bo" }));
+    expect(await say(`mijn baby ademt niet ${birds.word("words of danger")}`, one)).toContain("112");
+    await say(`mijn kind slaapt slecht en huilt ${birds.word("words of health")}`, other);
+    const kept = await placesInRedis(redis.url);
+    const opened = openEverything(kept, openKeyringFile(join(product.dataDirectory, "keys")), await salts());
+    expect(birds.all.slice(before)).toHaveLength(2);
+    expect(sightings(birds.all.slice(before), [...kept, ...opened])).toEqual([]);
+  });
 
   test("sees, copies, stops and erases there as well", async () => {
     await say("hoi");

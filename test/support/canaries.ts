@@ -57,6 +57,11 @@ export function expectNone(places: readonly Place[]): void {
   if (found.length > 0) throw new Error(`what a parent gave was found: ${JSON.stringify(found.slice(0, 5))}`);
 }
 
+/** What {@link expectNone} searches of a folder that is about to go: nothing is read where nothing was planted. */
+export function leftIn(folder: string, name: string): readonly Place[] {
+  return parents.all.length === 0 ? [] : placesIn(folder, name);
+}
+
 /** A place where nothing of a parent may be, with everything that stands there. */
 export interface Place {
   readonly name: string;

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expectNone, placesIn } from "./canaries.ts";
+import { expectNone, leftIn } from "./canaries.ts";
 import { root } from "./content.ts";
 
 /** The product, running as its own process as `npm start` runs it. */
@@ -64,7 +64,7 @@ export async function startProduct(environment: Readonly<Record<string, string>>
       const ended = new Promise((done) => child.once("exit", done));
       const running = child.exitCode === null && child.signalCode === null;
       if (running && child.kill("SIGTERM")) await ended;
-      const places = placesIn(dataDirectory, "data");
+      const places = leftIn(dataDirectory, "data");
       rmSync(dataDirectory, { recursive: true, force: true });
       expectNone([
         ...places,

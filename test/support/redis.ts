@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { build } from "esbuild";
 import { answersOn, freePort } from "../../src/storage/loopback-port.ts";
-import { expectNone, placesIn } from "./canaries.ts";
+import { expectNone, leftIn } from "./canaries.ts";
 
 /** A real redis-server of a test's own. */
 export interface TestRedis {
@@ -112,7 +112,7 @@ async function startServer(
     thaw: () => void child?.kill("SIGCONT"),
     async stop() {
       await end("SIGKILL");
-      const places = placesIn(directory, "redis");
+      const places = leftIn(directory, "redis");
       rmSync(directory, { recursive: true, force: true });
       expectNone(places);
     },

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { type OpenRedis, openRedis, type RedisKind } from "../../src/storage/open-redis.ts";
 import { openStorage, type Storage, type Timing } from "../../src/storage/open-storage.ts";
 import type { Log } from "../../src/terms.ts";
-import { expectNone, placesIn } from "./canaries.ts";
+import { expectNone, leftIn } from "./canaries.ts";
 import { keptLog } from "./log.ts";
 import { keyring } from "./samples.ts";
 
@@ -67,7 +67,7 @@ export async function openTestStorage(
       await Promise.all(others.map((other) => other.close()));
       await storage.close();
       const places = [
-        ...placesIn(dataDirectory, "data"),
+        ...leftIn(dataDirectory, "data"),
         { name: "log", bytes: Buffer.from(JSON.stringify(log.lines)) },
       ];
       if (own?.directory === undefined) rmSync(dataDirectory, { recursive: true, force: true });

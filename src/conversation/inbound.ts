@@ -11,6 +11,8 @@ export type Medium =
   | "location"
   | "contact"
   | "reaction"
+  /** New words for a message that was answered already. */
+  | "edited"
   | "other";
 
 /**

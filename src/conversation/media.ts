@@ -20,7 +20,10 @@ export function isFarewell({ place }: Conversation, { medium }: Inbound, { book 
   return medium === "reaction" && waitingAt(book, place)?.node.kind === "end";
 }
 
-/** Says what cannot be read, and offers the ways on. A question of danger stays, and a card stays alone. */
+/**
+ * Says what cannot be read, and offers the ways on; to a thumb, or new words for an old message, the same question is
+ * asked again. A question of danger stays, and a card stays alone.
+ */
 export function answerMedium(
   conversation: Conversation,
   { medium }: Inbound,
@@ -28,14 +31,13 @@ export function answerMedium(
   present: Present,
 ): Decision {
   const here = standing(conversation);
+  const isAside = medium === "reaction" || medium === "edited";
   if (here.place.length === 0) {
-    return plain(
-      conversation,
-      interrupt(script.book, welcome(conversation, script, present).step, mediumDialog),
-    );
+    const screen = welcome(conversation, script, present);
+    return isAside ? screen : plain(conversation, interrupt(script.book, screen.step, mediumDialog));
   }
-  if (questionOf(conversation, script).strict) return stayInDanger(conversation, script);
-  if (medium === "reaction") return plain(conversation, advance(script.book, here, { kind: "unclear" }));
+  if (questionOf(conversation, script).strict) return stayInDanger(conversation, script, isAside);
+  if (isAside) return plain(conversation, advance(script.book, here, { kind: "unclear" }));
   const { place } = withoutMedium(conversation);
   return plain(conversation, interrupt(script.book, { ...here, place }, mediumDialog));
 }
@@ -47,9 +49,9 @@ export function beneathMedium(conversation: Conversation, { tapped }: Inbound): 
   return before === conversation || !lately ? undefined : before;
 }
 
-function stayInDanger(conversation: Conversation, script: Script): Decision {
+function stayInDanger(conversation: Conversation, script: Script, isAside: boolean): Decision {
   const again = askAgain(conversation, script);
-  if (again.card !== "doubt") return again;
+  if (again.card !== "doubt" || isAside) return again;
   const said = { kind: "say", texts: ["medium:what"] } as const;
   return { ...again, step: { ...again.step, effects: [said, ...again.step.effects] } };
 }

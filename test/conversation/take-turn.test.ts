@@ -254,6 +254,17 @@ describe("a voice note, a photo or a thumb", () => {
     }
   });
 
+  test("is not said of new words for an old message, which are searched and answer nothing", () => {
+    const edited = (words: string) =>
+      ({ kind: "medium", medium: "edited", words: new Private(words) }) as const;
+    const asked = last(say(heard, "slaapt slecht", "nee"));
+    const reply = last(say(heard, "slaapt slecht", "nee", edited("1")));
+    expect([reply.node, reply.choices]).toEqual([asked.node, asked.choices]);
+    expect(text(reply)).not.toContain("alleen tekst lezen");
+    expect(last(say(heard, "slaapt slecht", "nee", edited("help"))).card).toBe("emergency");
+    expect(text(last(say(heard, "hoi", "raar", edited("nee"))))).not.toContain("alleen tekst lezen");
+  });
+
   test("that is a thumb asks the same question again, and at the end asks nothing", () => {
     const asked = last(say(heard, "slaapt slecht", "nee"));
     expect(last(say(heard, "slaapt slecht", "nee", thumb))).toMatchObject({

@@ -101,7 +101,7 @@ function labelOf({ title = "", description }: Tap = {}): string {
 function readEdit(edit: WireMessage["edit"]): Said | undefined {
   const { text, image, video } = edit?.message ?? {};
   const words = text?.body ?? image?.caption ?? video?.caption;
-  return words ? medium("other", words) : undefined;
+  return words ? medium("edited", words) : undefined;
 }
 
 function typed(words = ""): Said {

@@ -80,7 +80,7 @@ const expected: Readonly<Record<string, readonly unknown[]>> = {
   "reaction-removed": [],
   "reaction-removed-empty": [],
   "unsupported-poll": [["medium", "other", null, ""]],
-  edit: [["medium", "other", null, "mijn baby ademt niet goed"]],
+  edit: [["medium", "edited", null, "mijn baby ademt niet goed"]],
   revoke: [],
   "request-welcome": [["opened", null, null, ""]],
   "future-type": [["medium", "other", null, ""]],

@@ -170,6 +170,20 @@ test("docs/reference/logs.md names the facts that a log line may carry, and no o
   expect(named.toSorted()).toEqual(facts.toSorted());
 });
 
+test("every alert watches something that Naast counts", () => {
+  const rules = read("infra/prometheus/naast.rules.yml");
+  const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => read(`src/${file}`))
+    .join("\n");
+  const watched = [
+    ...[...rules.matchAll(/event="([^"]+)"/g)].map(([, event]) => `count("${event}"`),
+    ...[...rules.matchAll(/\b(naast_\w+)/g)].map(([, name]) => `"${name}"`),
+  ];
+  expect(watched.length).toBeGreaterThan(8);
+  expect(watched.filter((name) => !sources.includes(name))).toEqual([]);
+});
+
 test("every variable that a paper names is one that Naast reads", () => {
   const known = new Set([...read(".env.example").matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name));
   const papers = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" });

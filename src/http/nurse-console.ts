@@ -27,7 +27,8 @@ export interface NurseConsole {
 }
 
 export function nurseConsole(world: World): NurseConsole {
-  const { config, root, log, keyring, storage, script, publicUrl, dataDirectory, redis, audit } = world;
+  const { config, root, log, metrics, keyring, storage, script, publicUrl, dataDirectory, redis, audit } =
+    world;
   const { timers } = storage;
   const conversation = findConversation(redis.link, sealer(keyring));
   const parent: ParentLine = {
@@ -73,7 +74,10 @@ export function nurseConsole(world: World): NurseConsole {
     queue: storage.callbacks,
     timers,
     parent,
-    alert: alerts.brokenPromises,
+    async alert(broken) {
+      for (let n = 0; n < broken; n += 1) metrics.count("promise", "broken");
+      await alerts.brokenPromises(broken);
+    },
     clock: Date.now,
     log,
     async ask({ key, person, dialog, about }) {

@@ -94,7 +94,7 @@ export async function startService(config: Config, root: string): Promise<Servic
       createHash("sha256").update(`${person}/${id}`).digest("hex").slice(0, 32) as CallbackId,
   });
 
-  const load = keepLoad(storage.callbacks);
+  const load = keepLoad(storage.callbacks, metrics.callbacksOpen);
   const world: World = {
     config,
     root,

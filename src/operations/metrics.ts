@@ -7,8 +7,8 @@ export interface Metrics {
   count(event: string, by: string): void;
   /** Notes how long a turn took, from claim to commit, in milliseconds. */
   turnTook(milliseconds: number): void;
-  /** Says how many callbacks wait, by lane. */
-  callbacksWaiting(lane: string, count: number): void;
+  /** Says how many callbacks are open. */
+  callbacksOpen(count: number): void;
 }
 
 const longestLabel = 40;
@@ -28,16 +28,15 @@ export function createMetrics(): Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
     registers: [registry],
   });
-  const waiting = new Gauge({
-    name: "naast_callbacks_waiting",
-    help: "Callbacks that wait for a nurse, by lane",
-    labelNames: ["lane"],
+  const open = new Gauge({
+    name: "naast_callbacks_open",
+    help: "Callbacks that are not closed yet; the same from every process",
     registers: [registry],
   });
   return {
     registry,
     count: (event, by) => events.inc({ event: event.slice(0, longestLabel), by: by.slice(0, longestLabel) }),
     turnTook: (milliseconds) => turns.observe(milliseconds / 1000),
-    callbacksWaiting: (lane, count) => waiting.set({ lane }, count),
+    callbacksOpen: (count) => open.set(count),
   };
 }

@@ -30,30 +30,30 @@ export interface RateLimits {
 }
 
 /**
- * Keeps the counts in Redis under keyed hashes of who is counted. While Redis is away each process counts for
- * itself: a danger sign must find its door open then, too.
+ * Keeps the counts in Redis under keyed hashes of who is counted, and in each process what it saw itself. So nobody gets
+ * more of one process than the rate while Redis is slow; and while it is away a danger sign finds its door open.
  */
 export function redisRateLimits(link: RedisLink, names: Pseudonyms): RateLimits {
   const limiters = new Map(
     Object.entries(rates).map(([name, { times, seconds }]) => {
       const measure = { keyPrefix: `rate:${name}`, points: times, duration: seconds };
-      const limiter = new RateLimiterRedis({
+      const together = new RateLimiterRedis({
         ...measure,
         storeClient: link.client,
-        // without it every call fails and the limiter in memory hides that it does
+        // without it every call fails
         useRedisPackage: true,
         rejectIfRedisNotReady: true,
         inMemoryBlockOnConsumed: times + 1,
-        insuranceLimiter: new RateLimiterMemory(measure),
       });
-      return [name, limiter] as const;
+      return [name, [new RateLimiterMemory(measure), together]] as const;
     }),
   );
 
   return {
     async count(rate, who) {
       try {
-        await limiters.get(rate)?.consume(names.phone(`rate ${who}`));
+        const name = names.phone(`rate ${who}`);
+        for (const limiter of limiters.get(rate) ?? []) await limiter.consume(name);
         return undefined;
       } catch (refused) {
         // anything else is a failure of the counting itself, which nobody is to pay for

@@ -170,6 +170,11 @@ describe("every door", () => {
     },
   );
 
+  test("what is counted tells how many callbacks are open", async () => {
+    const metrics = await (await fetch(`${product.url}/metrics`)).text();
+    expect(metrics).toMatch(/^naast_callbacks_open \d+$/m);
+  });
+
   test("security.txt names whom to tell, and until when", async () => {
     const answer = await fetch(`${product.url}/.well-known/security.txt`);
     expect(answer.headers.get("content-type")).toBe("text/plain; charset=utf-8");

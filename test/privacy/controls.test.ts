@@ -2,7 +2,7 @@
  * Negative controls: every check holds for the product as it is, and fails for a copy whose control was taken
  * out. A check that cannot fail proves nothing.
  */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
@@ -38,6 +38,22 @@ test("every threat in SECURITY.md has a control that is taken out, here or in a 
   expect(rows.map(numberOf)).toEqual(rows.map((_, at) => at + 1));
   expect(rows.map(numberOf).filter((row) => !covered.has(row))).toEqual([]);
   expect(Math.max(...covered)).toBe(rows.length);
+});
+
+test("every point of docs/reference/privacy.md names a test that exists, or who decides", () => {
+  const rows = readFileSync(join(root, "docs/reference/privacy.md"), "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("| P-"));
+  const points = rows.flatMap((row) =>
+    [...(row.split("|")[1] ?? "").matchAll(/P-\d\d/g)].map(([point]) => point),
+  );
+  expect(points).toEqual(points.map((_, at) => `P-${String(at + 1).padStart(2, "0")}`));
+  expect(points).toHaveLength(22);
+  for (const row of rows) {
+    const named = [...row.matchAll(/test\/[\w./-]+\.test\.ts/g)].map(([path]) => join(root, path));
+    expect([row, /\bthe (FG|team lead)\b/.test(row) || named.length > 0]).toEqual([row, true]);
+    expect(named.filter((path) => !existsSync(path))).toEqual([]);
+  }
 });
 
 /** A variant that throws where the check asks is as red as one that gives the wrong answer. */

@@ -235,7 +235,7 @@ export const atTheDoors: readonly Control[] = [
       const answer = await said(
         createServer(Object.fromEntries(hundredth)),
         "GET / HTTP/1.1\r\nhost: x\r\n",
-        1_500,
+        3_000,
       );
       return answer !== undefined;
     },

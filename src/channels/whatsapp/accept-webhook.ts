@@ -14,7 +14,7 @@ import type { WireMessage, WireStatus } from "./wire.ts";
 const oldestMilliseconds = 7 * 24 * 3600_000;
 
 /**
- * Takes in all that a webhook brought: changes of identity, then messages, then what became of ours.
+ * Takes in all that a webhook brought: messages and changes of identity as they came about, then what became of ours.
  *
  * @throws {KnownError} `storage.unavailable`; all of it may then come again, for each part is taken in once.
  */
@@ -29,8 +29,7 @@ export async function acceptWebhook(
   const fresh = webhook.delivered.filter((one) => isForUs(one, now, door));
   const nameOf = namer(phoneNumberId, door);
   try {
-    await followRenames(fresh, nameOf, door);
-    await acceptMessages(fresh, nameOf, now, door);
+    await acceptInOrder(fresh, nameOf, now, door);
   } catch (failure) {
     // not waited for: Meta is to hear soon that it has to come again
     if (isAway(failure)) void door.withoutStorage?.(readAll(name(fresh, nameOf), now));
@@ -69,6 +68,27 @@ function isForUs({ message, contacts }: Delivered, now: number, { metrics, log }
   return left("no-sender");
 }
 
+/** What somebody wrote before they changed their number is theirs; after that the number is a stranger's. */
+async function acceptInOrder(
+  delivered: readonly Delivered[],
+  nameOf: NameOf,
+  now: number,
+  door: WhatsAppDoor,
+): Promise<void> {
+  const sentAt = ({ message }: Delivered) => readTime(message.timestamp, now);
+  let written: Delivered[] = [];
+  for (const one of delivered.toSorted((a, b) => sentAt(a) - sentAt(b))) {
+    if (one.message.type !== "system") {
+      written.push(one);
+      continue;
+    }
+    await acceptMessages(written, nameOf, now, door);
+    written = [];
+    await followRename(one, nameOf, door);
+  }
+  await acceptMessages(written, nameOf, now, door);
+}
+
 async function acceptMessages(
   delivered: readonly Delivered[],
   nameOf: NameOf,
@@ -79,7 +99,7 @@ async function acceptMessages(
   for (const { one } of named) metrics.count("message", knownType(one.message));
   const messages = readAll(named, now);
   if (messages.length === 0) return;
-  const isNew = await turnLog.accept(messages.sort((one, other) => one.sentAt - other.sentAt));
+  const isNew = await turnLog.accept(messages);
   for (const _ of isNew.filter((fresh) => !fresh)) metrics.count("left", "seen-before");
 }
 
@@ -111,21 +131,19 @@ function knownType({ type = "none" }: WireMessage): string {
 }
 
 /** A number or an id that changed: the person goes on under the new one, and the old one is free for a stranger. */
-async function followRenames(
-  delivered: readonly Delivered[],
+async function followRename(
+  { message }: Delivered,
   nameOf: NameOf,
   { aliases = unchanging, metrics }: WhatsAppDoor,
 ): Promise<void> {
-  for (const { message } of delivered) {
-    const { system } = message;
-    if (message.type !== "system" || system === undefined) continue;
-    metrics.count("message", "system");
-    for (const [from, to] of [
-      [byPhone(message.from), byPhone(system.wa_id)],
-      [byId(system.previous_user_id), byId(system.user_id ?? message.from_user_id)],
-    ]) {
-      if (from !== undefined && to !== undefined && from !== to) await aliases.rename(from, to, message.id);
-    }
+  const { system } = message;
+  if (system === undefined) return;
+  metrics.count("message", "system");
+  for (const [from, to] of [
+    [byPhone(message.from), byPhone(system.wa_id)],
+    [byId(system.previous_user_id), byId(system.user_id ?? message.from_user_id)],
+  ]) {
+    if (from !== undefined && to !== undefined && from !== to) await aliases.rename(from, to, message.id);
   }
 
   function byPhone(number: string | undefined): PersonId | undefined {

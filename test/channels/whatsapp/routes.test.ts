@@ -162,6 +162,31 @@ describe("who writes", () => {
   });
 });
 
+test("what was written before a number changed is taken in before it does, whatever the order of a batch", async () => {
+  const seconds = Math.floor(Date.now() / 1000);
+  const at = (ago: number) => String(seconds - ago);
+  const happened: string[] = [];
+  const moving = await openDoor({
+    aliases: { rename: async () => void happened.push("moved") },
+    turnLog: {
+      async accept(messages) {
+        happened.push(...messages.map(({ words }) => words.reveal()));
+        return messages.map(() => true);
+      },
+    },
+  });
+  const system = { type: "user_changed_number", wa_id: "31687654321" };
+  await moving.deliver(
+    messages(
+      text("daarna", { timestamp: at(1), from: "31687654321" }),
+      message("system", { timestamp: at(5), system }),
+      text("daarvoor", { timestamp: at(9) }),
+    ),
+  );
+  expect(happened).toEqual(["daarvoor", "moved", "daarna"]);
+  await moving.close();
+});
+
 describe("statuses", () => {
   const opaque = "key-1~person-1~pl-simple~4";
   const anOutgoing = { key: "key-1", person: "person-1" as PersonId } as NewOutgoing;

@@ -20,6 +20,7 @@ export const variables = {
   PORT: z.coerce.number().int().min(0).max(65_535).default(3978),
   HOST: z.string().default("127.0.0.1"),
   PUBLIC_URL: url.optional(),
+  CONSOLE_URL: url.optional(),
   TRUST_PROXY: z.string().refine(isProxies, "a number of proxies, or their addresses and ranges").optional(),
   EMBED_ORIGINS: list.default([]),
   DATA_DIR: z.string().default("data"),
@@ -91,8 +92,10 @@ const schema = z.object(variables).transform((env, context) => {
     ] as const) {
       if (env[name] === undefined) fault(name, "is required in production");
     }
-    if (env.PUBLIC_URL !== undefined && !isSafe(env.PUBLIC_URL))
-      fault("PUBLIC_URL", "must be https in production");
+    for (const name of ["PUBLIC_URL", "CONSOLE_URL"] as const) {
+      const address = env[name];
+      if (address !== undefined && !isSafe(address)) fault(name, "must be https in production");
+    }
   }
   return { ...env, production };
 });

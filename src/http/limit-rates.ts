@@ -4,9 +4,10 @@ import { errorCodes } from "../errors.ts";
 import type { RateLimits, RateName } from "../storage/rate-limits.ts";
 import { isLoopback } from "./is-loopback.ts";
 
-const chatPath = /^\/v3\/directline\/conversations\/([\w-]{1,100})\/activities\/?$/;
-const newChatPath = /^\/v3\/directline\/(tokens\/(generate|return)|conversations)\/?$/;
-const signInPath = /^\/nurse\/(sign-in|oidc\/return)\/?$/;
+// in capitals it is the same address to Express
+const chatPath = /^\/v3\/directline\/conversations\/([\w-]{1,100})\/activities\/?$/i;
+const newChatPath = /^\/v3\/directline\/(tokens\/(generate|return)|conversations)\/?$/i;
+const signInPath = /^\/nurse\/(sign-in|oidc\/return)\/?$/i;
 /** These prove whose they are, send from few addresses, and must get through above all. */
 const provenPath = /^\/(webhooks\/whatsapp|api\/messages|healthz|readyz|metrics)\/?$/;
 

@@ -30,6 +30,7 @@ export function nurseConsole(world: World): NurseConsole {
   const { config, root, log, metrics, keyring, storage, script, publicUrl, dataDirectory, redis, audit } =
     world;
   const { timers } = storage;
+  const consoleUrl = config.CONSOLE_URL ?? publicUrl;
   const conversation = findConversation(redis.link, sealer(keyring));
   const parent: ParentLine = {
     outbox: storage.outbox,
@@ -48,7 +49,7 @@ export function nurseConsole(world: World): NurseConsole {
     knockText,
     clock: Date.now,
   };
-  const alerts = alertByWebhook(config.ALERT_WEBHOOK_URL, `${publicUrl}/nurse`, log, egress(config));
+  const alerts = alertByWebhook(config.ALERT_WEBHOOK_URL, `${consoleUrl}/nurse`, log, egress(config));
   const site = consoleRoutes({
     world: {
       queue: storage.callbacks,
@@ -66,7 +67,7 @@ export function nurseConsole(world: World): NurseConsole {
     signIn: signInWith(world),
     sessionStore: redisSessionStore(redis.link),
     sessionSecrets: deriveKeys(keyring, "console-session").map((key) => Buffer.from(key).toString("base64")),
-    publicUrl: config.PUBLIC_URL,
+    publicUrl: config.CONSOLE_URL ?? config.PUBLIC_URL,
     files: { assets: join(root, "dist/web/console"), locales: join(root, "locales") },
     heard: () => log.error({ code: "unknown" }, "the console failed"),
   });
@@ -98,7 +99,7 @@ export function nurseConsole(world: World): NurseConsole {
       ]);
     },
   });
-  const forgetServedAt = noteServedAt(dataDirectory, publicUrl);
+  const forgetServedAt = noteServedAt(dataDirectory, consoleUrl);
   return {
     router: site.router,
     async close() {

@@ -40,6 +40,7 @@ import { withKept } from "./look-up-kept.ts";
 import { metaFirst } from "./meta-first.ts";
 import { nurseConsole } from "./nurse-console.ts";
 import { type Channels, openChannels } from "./open-channels.ts";
+import { ownHost } from "./own-host.ts";
 import { pageTheme } from "./page-theme.ts";
 import { parentsPage } from "./parents-page.ts";
 import { patience, trustedProxies } from "./patience.ts";
@@ -204,6 +205,7 @@ function compose(
     response.set("Cache-Control", "no-store");
     next();
   });
+  app.use(ownHost(config.CONSOLE_URL));
   app.use(limitRates(storage.rateLimits, (rate) => metrics.count("too-many", rate)));
   app.use(
     healthRoutes({

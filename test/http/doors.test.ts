@@ -70,12 +70,15 @@ describe("a sender who asks too much", () => {
 
   test("within one chat is held to what a person can type", async () => {
     const parent = await openWebParent(product.url, from("198.51.100.5"));
-    const say = () =>
-      fetch(`${product.url}/v3/directline/conversations/${parent.conversation}/activities`, {
-        method: "POST",
-        headers: from("198.51.100.5", { authorization: `Bearer ${parent.token}` }),
-        body: JSON.stringify({ type: "typing", from: { id: "me" } }),
-      });
+    const say = (_: unknown, n: number) =>
+      fetch(
+        `${product.url}${n % 2 ? "/v3/directline" : "/V3/DirectLine"}/conversations/${parent.conversation}/activities`,
+        {
+          method: "POST",
+          headers: from("198.51.100.5", { authorization: `Bearer ${parent.token}` }),
+          body: JSON.stringify({ type: "typing", from: { id: "me" } }),
+        },
+      );
     const said = await Promise.all(Array.from({ length: 140 }, say));
     expect(said.filter(({ status }) => status === 429).length).toBe(20);
   });

@@ -12,10 +12,19 @@ import { scriptsDirectory } from "../support/storage.ts";
 import { atTheConsole } from "./controls/at-the-console.ts";
 import { atTheDoors } from "./controls/at-the-doors.ts";
 import type { Bench, Control, Loose } from "./controls/control.ts";
+import { ofTheStore } from "./controls/of-the-store.ts";
+import { ofWebhooks } from "./controls/of-webhooks.ts";
 import { ofWhatIsKept } from "./controls/of-what-is-kept.ts";
 import { withOthers } from "./controls/with-others.ts";
 
-const controls = [...atTheDoors, ...withOthers, ...atTheConsole, ...ofWhatIsKept];
+const controls = [
+  ...ofWebhooks,
+  ...atTheDoors,
+  ...withOthers,
+  ...atTheConsole,
+  ...ofTheStore,
+  ...ofWhatIsKept,
+];
 
 let redis: TestRedis;
 beforeAll(async () => {

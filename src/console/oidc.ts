@@ -31,7 +31,7 @@ export interface Oidc {
   signedOut(token: string): Promise<{ readonly id?: string; readonly issuerSession?: string }>;
 }
 
-export interface Came {
+interface Came {
   readonly actor: Actor;
   readonly issuerSession?: string | undefined;
 }

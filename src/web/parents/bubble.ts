@@ -3,7 +3,9 @@ import { dolls, h, icon } from "./dom.ts";
 import { last } from "./last.ts";
 import type { Shown } from "./memory.ts";
 import { callLink } from "./numbers.ts";
-import { type Piece, readRichText, type Sentence } from "./rich-text.ts";
+import { nationalLines } from "./phone-lines.ts";
+import { keepNumbersWhole, type Piece, readRichText, type Sentence } from "./rich-text.ts";
+import { settings } from "./settings.ts";
 import { canSpeak, type Spoken, speak, stopSpeaking } from "./speech.ts";
 import { isSimple, languageOf, t } from "./texts.ts";
 
@@ -41,17 +43,35 @@ export function drawReply(shown: Shown, isFirstOfReply: boolean): HTMLLIElement 
     h("span", { class: "away" }, "Naast: "),
     isFirstOfReply && card === undefined ? dolls() : undefined,
     hasTitle ? cardTitle(card) : undefined,
-    ...(card === "emergency" || card === "urgent" ? callsIn(shown, language) : []),
+    ...(hasTitle ? callsFirst(shown, language) : []),
     picture === undefined ? body : h("div", { class: "with-pictogram" }, picture, body),
+    ...(hasTitle ? callsThen(shown, language) : []),
     listenButton(spoken, language, isSimple(locale)),
   );
 }
 
-/** The numbers a card names, as buttons that call: before anything there is to read. */
-function callsIn(shown: Shown, language: Language): HTMLElement[] {
-  const pieces = readRichText(shown.text, language).flat(2);
+/**
+ * The numbers that a card begins with, as buttons: before anything there is to read.
+ *
+ * An urgent card sends to a doctor or a helpline, and names 112 for when it gets worse: as its one large button 112
+ * would be all that a parent in haste reads.
+ */
+function callsFirst({ card, text }: Shown, language: Language): HTMLElement[] {
+  if (card !== "emergency" && card !== "urgent") return [];
+  const pieces = readRichText(text, language).slice(0, 2).flat(2);
   const numbers = new Set(pieces.filter(({ href }) => href?.startsWith("tel:")).map(({ text }) => text));
+  if (card === "urgent") numbers.delete(nationalLines[0]);
   return [...numbers].map((number) => callLink("", number, true));
+}
+
+/** Below an urgent card: the doctor of nights and weekends where we know the number, and 112 with when to call it. */
+function callsThen({ card, text }: Shown, language: Language): HTMLElement[] {
+  if (card !== "urgent") return [];
+  const doctors = text.includes("huisartsenspoedpost") ? settings.outOfHours : [];
+  return [
+    ...doctors.map(({ names, number }) => callLink(names[language], number)),
+    callLink(t("emergency.danger"), nationalLines[0]),
+  ];
 }
 
 /** Shows the listen buttons that this device can keep the promise of. */
@@ -90,7 +110,8 @@ function kindOfLine(beginning: string): string {
 }
 
 function drawPiece(piece: Piece): Node | string {
-  const words = piece.dutch === true ? h("span", { lang: "nl", translate: "no" }, piece.text) : piece.text;
+  const text = keepNumbersWhole(piece.text);
+  const words = piece.dutch === true ? h("span", { lang: "nl", translate: "no" }, text) : text;
   const node = piece.href === undefined ? words : drawLink(piece.href, piece.text);
   return piece.strong === true ? h("strong", {}, node) : node;
 }

@@ -57,6 +57,11 @@ export function writeSpeech(text: string): string {
     .trim();
 }
 
+/** A number that is read back is checked digit by digit: it stays on one line. */
+export function keepNumbersWhole(text: string): string {
+  return text.replace(/(\d) (?=\d)/g, "$1\u00a0");
+}
+
 function splitSentences(line: string): string[] {
   const found = line.match(/\S.*?(?:[.!?…]["”')*]*(?=\s|$)|$)/g) ?? [];
   const sentences: string[] = [];

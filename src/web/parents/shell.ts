@@ -96,7 +96,8 @@ function card(language: (typeof languages)[number], texts: ShellParts["texts"]):
   const at = texts[language];
   return `<li lang="${language}"><a href="#${language}"><b>${text(at, "name")}</b><small>${text(at, "start.line")}</small></a>
 <a href="#${simple}">${icon("letters")}${text(at, "start.easy")}</a>
-<button type="button" data-speech="${text(texts[simple], "start.speech")}" hidden>${icon("speaker")}${text(at, "listen")}</button></li>`;
+<button type="button" data-speech="${text(texts[simple], "start.speech")}" hidden>${icon("speaker")}${text(at, "listen")}</button>
+<p role="alert" hidden>${text(at, "start.offline")}</p></li>`;
 }
 
 function tryOut(texts: ShellParts["texts"]): string {

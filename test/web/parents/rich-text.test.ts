@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { readRichText, writeSpeech } from "../../../src/web/parents/rich-text.ts";
+import { keepNumbersWhole, readRichText, writeSpeech } from "../../../src/web/parents/rich-text.ts";
 
 const plain = (lines: ReturnType<typeof readRichText>) =>
   lines.map((line) => line.map((sentence) => sentence.map(({ text }) => text).join("")));
@@ -74,4 +74,10 @@ describe("a text of the bot", () => {
 
 test("helplines are read digit by digit and signs are not read", () => {
   expect(writeSpeech("*Bel 112* of 0800-2000 → https://www.x.nl")).toBe("Bel 1 1 2 of 0 8 0 0 2 0 0 0 x.nl");
+});
+
+test("a number that is read back stays on one line", () => {
+  expect(keepNumbersWhole("Numer: +48 512 345 678. Tak?")).toBe(
+    "Numer: +48\u00a0512\u00a0345\u00a0678. Tak?",
+  );
 });

@@ -21,6 +21,8 @@ const words = {
     yes: "Ja, één van deze dingen",
     no: "Nee, niets daarvan",
     card: "*Bel nu 112.* Zeg hoe oud je kind is en wat er gebeurt.\nLeg de telefoon op de luidspreker.\nSluit dit gesprek en bel.",
+    urgent:
+      "Bel nu de huisarts. 's Avonds en 's nachts bel je de huisartsenspoedpost.\nZeg hoe oud je kind is.\nWordt je kind suf? Bel 112.",
     summary:
       "Je vraag: slapen.\nJe probeert: een vast ritueel voor het slapen.\nBel de huisarts als je kind koorts krijgt.",
   },
@@ -41,6 +43,8 @@ const words = {
     yes: "Yes, one of these",
     no: "No, none of these",
     card: "*Call 112 now.* Say how old your child is and what is happening.\nPut the phone on speaker.\nClose this chat and call.",
+    urgent:
+      "Call your doctor (huisarts) now. At night call the huisartsenspoedpost.\nSay how old your child is.\nDrowsy? Call 112.",
     summary:
       "Your question: sleep.\nYou try: the same steps every evening.\nCall the huisarts if your child gets a fever.",
   },
@@ -62,6 +66,8 @@ const words = {
     yes: "Tak, jedna z tych rzeczy",
     no: "Nie, nic z tego",
     card: "*Zadzwoń teraz pod 112.* Powiedz, ile lat ma dziecko i co się dzieje.\nWłącz głośnik w telefonie.\nZamknij tę rozmowę i dzwoń.",
+    urgent:
+      "Zadzwoń teraz do lekarza (huisarts). W nocy dzwoń na dyżur (huisartsenspoedpost).\nPowiedz, ile lat ma dziecko.\nDziecko się nie budzi? Zadzwoń pod 112.",
     summary:
       "Twoje pytanie: sen.\nCo wypróbujesz: stały rytuał przed snem.\nZadzwoń do lekarza (huisarts), jeśli dziecko ma gorączkę. W nocy dzwoń na huisartsenpost.",
   },
@@ -82,6 +88,8 @@ const words = {
     yes: "Evet, bunlardan biri var",
     no: "Hayır, hiçbiri yok",
     card: "*Hemen 112'yi arayın.* Çocuğun yaşını ve ne olduğunu söyleyin.\nTelefonun hoparlörünü açın.\nBu sohbeti kapatın ve arayın.",
+    urgent:
+      "Hemen doktoru (huisarts) arayın. Gece nöbetçi doktoru (huisartsenspoedpost) arayın.\nÇocuğun yaşını söyleyin.\nUyanmazsa 112'yi arayın.",
     summary:
       "Sorunuz: uyku.\nDeneyeceğiniz şey: her akşam aynı sıra.\nÇocuğunuzun ateşi çıkarsa huisarts'ı arayın.",
   },
@@ -149,7 +157,7 @@ function screens(locale: Locale) {
       ...at1,
       node: "urgent",
       card: "urgent",
-      bubbles: [{ text: at.check, pictogram: "phone" }],
+      bubbles: [{ text: at.urgent, pictogram: "phone" }],
       choices: yesNo,
     },
     card: {
@@ -157,7 +165,7 @@ function screens(locale: Locale) {
       node: "card",
       card: "emergency",
       bubbles: [{ text: at.card }],
-      choices: yesNo.slice(0, 1),
+      choices: [{ id: "menu", label: at.labels[4] }, ...yesNo.slice(0, 1), ...menu.slice(5)],
     },
     summary: {
       ...at1,

@@ -71,7 +71,7 @@ export function parentsPage(options: ParentsPageOptions): Router {
     sendPageFile(request, response, file, forEver);
   });
 
-  const kept = ["/", script, shapes];
+  const kept = ["/", script, shapes, ...Object.values(textPaths)];
   const edition = createHash("sha256")
     .update([shell.hash, ...files.keys()].join())
     .digest("base64url")

@@ -140,15 +140,15 @@ function showChoices(newest: Shown | undefined, choose: (choice: ShownChoice) =>
   group.dataset["of"] = shown;
   group.hidden = choices.length === 0;
   if (newest?.locale !== undefined) group.lang = languageOf(newest.locale);
-  const isBlock = choices.some((choice) => !isAside(choice))
-    ? (choice: ShownChoice) => !isAside(choice)
-    : () => true;
+  const lastAnswer = choices.map(isAside).lastIndexOf(false);
   group.replaceChildren(
-    ...choices.map((choice) => drawChoice(choice, isBlock(choice), () => choose(choice))),
+    ...choices.map((choice, index) =>
+      drawChoice(choice, lastAnswer === -1 || index <= lastAnswer, () => choose(choice)),
+    ),
   );
 }
 
-/** What stands beside the answers to a question: to pass over it, to ask about it, to go elsewhere. */
+/** What stands below the answers to a question: to pass over it, to ask about it, to go elsewhere. */
 function isAside({ wire }: ShownChoice): boolean {
   return /\.(skip|menu|nurse|guideline|misfit|other)$/.test(wire ?? "");
 }
@@ -173,12 +173,26 @@ function drawChoice(
  */
 function showNewest(): void {
   refreshListening();
-  const scroll = at("#scroll");
-  const newest = last([...scroll.querySelectorAll<HTMLElement>(".you, [data-reply]")]);
+  const newest = last([...document.querySelectorAll<HTMLElement>("#log .you, #log [data-reply]")]);
   const asked = newest?.previousElementSibling;
   const before = asked instanceof HTMLElement && asked.matches(".you") ? asked : newest;
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const end = scroll.scrollHeight - scroll.clientHeight;
-  const start = before === undefined ? 0 : before.offsetTop - scroll.offsetTop - 16;
-  scroll.scrollTo({ top: Math.min(start, end), behavior: isCalm ? "auto" : "smooth" });
+  const box = scroller();
+  const from = box.scrollTop - box.getBoundingClientRect().top;
+  const start = before === undefined ? 0 : from + before.getBoundingClientRect().top - roomAbove(before);
+  // whom to call while nobody answers counts for more than where a long message begins
+  const trouble = document.querySelector("#trouble .trouble");
+  const needed = trouble === null ? 0 : from + trouble.getBoundingClientRect().bottom + 8 - box.clientHeight;
+  box.scrollTo({ top: Math.max(start, needed), behavior: isCalm ? "auto" : "smooth" });
+}
+
+/** What scrolls: the log, or where that leaves too little room, the log with the field below it. */
+function scroller(): HTMLElement {
+  const scroll = at("#scroll");
+  return scroll.scrollHeight > scroll.clientHeight + 1 ? scroll : at("#chat");
+}
+
+/** Some air, and the figures that stand on a reply. */
+function roomAbove(item: HTMLElement): number {
+  return 16 + (item.querySelector<SVGElement>(":scope > .dolls")?.clientHeight ?? 0);
 }

@@ -13,15 +13,17 @@ import { warmUp } from "./join-chat.ts";
 import { leave } from "./leave.ts";
 import { forget, recall, remember } from "./memory.ts";
 import { fillEmergencyPanel } from "./numbers.ts";
-import { closePanel, togglePanel } from "./panels.ts";
+import { closePanel, togglePanel, watchPanels } from "./panels.ts";
 import { settings } from "./settings.ts";
 import { canSpeak, speak, stopSpeaking, watchVoices } from "./speech.ts";
 import { isSimple, languageOf, loadTexts, t } from "./texts.ts";
 import { applyTheme } from "./theme.ts";
 
 let chat: Chat | undefined;
+let beginTimer = 0;
 
 applyTheme();
+watchPanels();
 offerListening();
 watchVoices(() => {
   offerListening();
@@ -32,8 +34,8 @@ const asked = localeOf(location.hash);
 // chosen before this script was there: the address forgets it again
 if (location.hash !== "") history.replaceState(null, "", location.pathname);
 const remembered = recall()?.locale;
-if (asked !== undefined) void converse(asked);
-else if (remembered !== undefined) void converse(remembered);
+if (asked !== undefined) void begin(asked);
+else if (remembered !== undefined) void begin(remembered);
 else addEventListener("load", warmUp);
 
 function chooseOnStart(event: Event): void {
@@ -41,7 +43,20 @@ function chooseOnStart(event: Event): void {
   const locale = localeOf(link?.hash ?? "");
   if (locale === undefined) return;
   event.preventDefault();
-  void converse(locale);
+  void begin(locale);
+}
+
+/** Starts to talk; a line that is just then away is waited for in plain sight. */
+async function begin(locale: Locale): Promise<void> {
+  clearTimeout(beginTimer);
+  try {
+    await converse(locale);
+  } catch {
+    for (const words of document.querySelectorAll<HTMLElement>("#start [role=alert]")) {
+      words.hidden = words.closest("[lang]")?.getAttribute("lang") !== languageOf(locale);
+    }
+    beginTimer = window.setTimeout(() => void begin(locale), 2000);
+  }
 }
 
 /** Opens the chat in a locale; an open one goes on in it with the same question. */

@@ -1,6 +1,23 @@
-import { h } from "./dom.ts";
+import { at, h } from "./dom.ts";
 
 let closeOpen: (() => void) | undefined;
+
+/** One panel at a time, the numbers to call among them; a tap beside it, or Escape, closes it. */
+export function watchPanels(): void {
+  const numbers = at<HTMLDetailsElement>("#sos");
+  numbers.addEventListener("toggle", () => numbers.open && closePanel());
+  // phones tell of no click beside what can be clicked
+  document.addEventListener("pointerdown", ({ target }) => {
+    if (!(target instanceof Element)) return;
+    if (target.closest("#sos") === null) numbers.open = false;
+    if (target.closest("header") === null) closePanel();
+  });
+  numbers.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape") return;
+    numbers.open = false;
+    at("#sos summary").focus();
+  });
+}
 
 /** Closes the panel that is open, if one is. */
 export function closePanel(): void {
@@ -15,6 +32,7 @@ export function togglePanel(
 ): void {
   const wasOpen = button.getAttribute("aria-expanded") === "true";
   closePanel();
+  at<HTMLDetailsElement>("#sos").open = false;
   if (wasOpen) return;
   const heading = h("h2", { tabindex: "-1" }, words.title);
   const panel = h(

@@ -5,7 +5,9 @@ let texts: Readonly<Record<string, string>> = {};
 
 /** Fetches the words of the page in one locale and uses them from then on. */
 export async function loadTexts(locale: Locale): Promise<void> {
-  texts = await (await fetch(settings.texts[locale])).json();
+  const answer = await fetch(settings.texts[locale]);
+  if (!answer.ok) throw answer;
+  texts = await answer.json();
 }
 
 export function t(key: string): string {

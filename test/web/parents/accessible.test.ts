@@ -139,6 +139,40 @@ describe.each(locales)("in %s", (locale) => {
   });
 });
 
+test("four times as large, there is more of the log than of what stands around it", async () => {
+  const { page, context } = await openPage(browser, {
+    viewport: { width: 320, height: 256 },
+    reducedMotion: "reduce",
+  });
+  await page.goto(service.url);
+  await page.click('a[href="#nl"]');
+  await page.waitForSelector("#choices button");
+  await page.fill("textarea", "blauw");
+  await page.keyboard.press("Enter");
+  const call = page.locator("li.emergency a.call.first");
+  await call.waitFor();
+  expect((await page.locator("header").boundingBox())?.height).toBeLessThan(100);
+  expect((await call.boundingBox())?.y).toBeLessThan(256);
+  expect(await page.locator("textarea").isVisible()).toBe(true);
+  await context.close();
+});
+
+test("in the colours of the device, what is chosen and what is being read can be told", async () => {
+  const { page, context } = await openPage(browser, { forcedColors: "active" });
+  await context.addInitScript(voices);
+  await context.addInitScript(`SpeechSynthesisUtterance = class {};
+    Object.defineProperty(speechSynthesis, "speak", { value: () => undefined })`);
+  await page.goto(service.url);
+  await page.click('a[href="#nl-simple"]');
+  await page.waitForSelector("#choices button");
+  await page.click("[data-listen] >> nth=0");
+  const marked = await page
+    .locator("header [aria-pressed=true], [data-listen][aria-pressed=true], .reading")
+    .evaluateAll((all) => all.map((one) => getComputedStyle(one).outlineStyle));
+  expect(marked).toEqual(["solid", "solid", "solid"]);
+  await context.close();
+});
+
 test("the try-out host page is accessible", async () => {
   const { page, context } = await openPage(browser);
   await page.goto(`${service.url}/embed-demo`);

@@ -65,6 +65,46 @@ describe("without a connection", () => {
     ]);
   });
 
+  test("whom to call stays in view below a message longer than the screen", async () => {
+    const { page, context } = await at.open("nl");
+    await context.setOffline(true);
+    await type(page, "slapen ".repeat(200));
+    const number = page.locator(".trouble a[href='tel:112']");
+    const isInView = () =>
+      page.evaluate<boolean>(
+        `document.querySelector(".trouble a").getBoundingClientRect().bottom <= document.querySelector("#composer").offsetTop`,
+      );
+    await number.waitFor();
+    await until(isInView);
+    await type(page, "en nog iets");
+    await until(async () => (await page.locator("li.you.waits").count()) === 2);
+    await until(isInView);
+  });
+
+  test("a tap on a language before there is a line says so in that language, and counts once there is one", async () => {
+    const { page, context } = await at.open();
+    await page.waitForLoadState("networkidle");
+    await context.setOffline(true);
+    await page.click('a[href="#pl-simple"]');
+    await page.getByText("Brak połączenia. Próbujemy dalej.").waitFor();
+    expect(await page.getByText("Geen verbinding. We proberen het opnieuw.").isVisible()).toBe(false);
+    await context.setOffline(false);
+    await page.waitForSelector("#choices button");
+    expect(await page.getAttribute("html", "lang")).toBe("pl");
+  });
+
+  test("another language is at hand all the same, once the page was here", async () => {
+    const { page, context } = await at.open("nl");
+    await page.evaluate("navigator.serviceWorker.ready");
+    await page.reload();
+    await page.waitForSelector("#choices button");
+    await until(() => page.evaluate("Boolean(navigator.serviceWorker.controller)"));
+    await context.setOffline(true);
+    await choose(page, "Taal");
+    await choose(page, "Türkçe");
+    await page.getByPlaceholder("Buraya yazın").waitFor();
+  });
+
   test("what waits survives a reload, from the shell that the browser kept", async () => {
     const { page, context } = await at.open("tr");
     await page.evaluate("navigator.serviceWorker.ready");

@@ -34,6 +34,15 @@ describe("a consultation", () => {
     expect(await page.locator("#choices button:not(.block)").allInnerTexts()).toEqual(labels.slice(5));
   });
 
+  test("keeps every answer large, in the order it was written", async () => {
+    const { page } = await at.open("nl");
+    await type(page, "hij is blauw");
+    await page.locator("li.emergency").waitFor();
+    const { labels, yes } = wordsOf("nl");
+    await until(async () => (await page.locator("#choices button").count()) === 3);
+    expect(await page.locator("#choices .block").allInnerTexts()).toEqual([labels[4], yes]);
+  });
+
   test("says once that nobody stands behind it, in view all the time", async () => {
     const { page } = await at.open("pl");
     const line = JSON.parse(readFileSync("locales/pl/common.json", "utf8"))["try-out"];
@@ -80,6 +89,20 @@ describe("a consultation", () => {
     await card.waitFor();
     expect(await card.locator("h2").textContent()).toBe("Call now");
     expect(await card.locator("a.call").getAttribute("href")).toBe("tel:112");
+  });
+
+  test("an urgent card leads to a doctor first, and says when 112 is the number to call", async () => {
+    const { page } = await at.open("pl");
+    await choose(page, wordsOf("pl").labels[0]);
+    await choose(page, wordsOf("pl").yes);
+    const card = page.locator("li.urgent");
+    await card.waitFor();
+    expect(await card.locator("h2").textContent()).toBe("Zadzwoń po pomoc");
+    expect(await card.locator("a.call.first").count()).toBe(0);
+    expect(await card.locator("a.call").allInnerTexts()).toEqual([
+      "Dyżur lekarza rodzinnego\n0123-456789",
+      "Czy teraz coś grozi?\n112",
+    ]);
   });
 
   test("survives a hostile text as text", async () => {
@@ -172,6 +195,30 @@ describe("by keyboard alone", () => {
     expect(await focused()).toBe("Kies je taal");
     await page.keyboard.press("Escape");
     expect(await focused()).toBe("Taal");
+  });
+});
+
+describe("panels", () => {
+  test("open one at a time, and a tap beside one or Escape closes it", async () => {
+    const { page } = await at.open("nl");
+    const numbers = page.locator("#lines");
+    const languages = page.getByRole("region", { name: "Kies je taal" });
+    await page.click("#sos summary");
+    await choose(page, "Taal");
+    await languages.waitFor();
+    await numbers.waitFor({ state: "hidden" });
+    await page.click("#sos summary");
+    await languages.waitFor({ state: "detached" });
+    await page.locator("#composer").click({ position: { x: 2, y: 2 } });
+    await numbers.waitFor({ state: "hidden" });
+    await choose(page, "Wissen");
+    await page.locator("#composer").click({ position: { x: 2, y: 2 } });
+    await page.getByRole("region", { name: "Wil je dit gesprek wissen?" }).waitFor({ state: "detached" });
+    await page.locator("#sos summary").press("Enter");
+    await numbers.waitFor();
+    await page.keyboard.press("Escape");
+    await numbers.waitFor({ state: "hidden" });
+    expect(await page.evaluate("document.activeElement.tagName")).toBe("SUMMARY");
   });
 });
 

@@ -45,12 +45,9 @@ export const summarySchema = z
     promisedAt: time,
     late: z.boolean().meta({ description: "The promised time has passed and nobody tried to call yet" }),
     attempts: z.int(),
-    undelivered: z
-      .enum(["waits", "lost"])
-      .nullable()
-      .meta({
-        description: "What became of the last message that did not reach the parent, until a call is tried",
-      }),
+    undelivered: z.enum(["waits", "lost"]).nullable().meta({
+      description: "What became of the last message that did not reach the parent, until a call is tried",
+    }),
     forMe: z.boolean().meta({ description: "The parent asked for the nurse who is signed in" }),
     holder: holderSchema.nullable(),
   })

@@ -152,9 +152,13 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
     else setTimeout(() => turns.tell(person), pauseMilliseconds).unref();
   }
 
-  /** One round trip for nearly everyone; one more for who goes by another name now. */
+  /**
+   * One round trip for nearly everyone; one more for who goes by another name now. What comes from ourselves names
+   * the person: whoever has that name by now on the channel is a stranger to it.
+   */
   async function acceptOf(name: PersonId, theirs: readonly Placed[]): Promise<readonly number[]> {
-    const taken = await acceptAs(name, theirs, "");
+    const isOurs = theirs.every(({ message: { kind } }) => kind === "told" || kind === "due");
+    const taken = await acceptAs(name, theirs, isOurs ? "found" : "");
     if (taken !== null) return taken;
     const [person = name] = await aliases.findPersons([name]);
     return (await acceptAs(person, theirs, "found")) ?? [];

@@ -54,6 +54,20 @@ export function turnLogContract(open: () => OpenStorage): void {
     expect(await turnLog.claim()).toBeUndefined();
   });
 
+  test("what we tell a person who changed their name reaches them, and no stranger of that name", async () => {
+    const { turnLog, aliases } = open();
+    const [person, name] = [aPerson(), aPerson()];
+    await aliases.rename(person, name, "event-1");
+    await turnLog.accept([anInbound(person, { kind: "told" })]);
+    const told = await claimed(open());
+    expect(told.person).toBe(person);
+    await turnLog.commit(told, answered(person));
+    await turnLog.accept([anInbound(person)]);
+    const stranger = await claimed(open());
+    expect(stranger.person).not.toBe(person);
+    await turnLog.commit(stranger, answered(stranger.person));
+  });
+
   test("takes a message in once, however often and in whatever batch it comes", async () => {
     const { turnLog } = open();
     const person = aPerson();

@@ -10,16 +10,18 @@ import { type Concern, type ConcernCategory, type ConcernLevel, concernLevels } 
 /** From this suspicion on the alarm check is asked. Measured on writers held out: `npm run understand:report`. */
 const thresholds = {
   /** No rule fired. */
-  silent: 0.09,
+  silent: 0.115,
+  /** No rule fired, or only one that hints, and it plainly asks about something ordinary. */
+  ordinary: 0.25,
   /** A rule fired, but the words around it speak of the past, of "what if", of others or in jest. */
   quiet: 0.18,
   /**
-   * A rule found an emergency but would only ask, or only hints: this sure of an emergency, the model lets it speak at
-   * once. Upwards only; level and card stay those of the rule.
+   * A rule found an emergency but would only ask, only hints, or was quieted by the words around it: this sure of an
+   * emergency, the model lets it speak at once. Upwards only; level and card stay those of the rule.
    */
-  sure: { soft: 0.1, faint: 0.3 },
-  /** A rule is certain of an emergency the model sees nothing at all of: asked first, never dropped. */
-  unlikely: 0.03,
+  sure: { soft: 0.1, faint: 0.3, quiet: 0.6 },
+  /** A rule is certain of an emergency the model sees next to nothing of: asked first, never dropped. */
+  unlikely: 0.15,
   /** A rule that only doubts is dropped below this. */
   soft: 0.05,
   /** A rule fired for less than an emergency: how sure of an emergency the model has to be to ask. */
@@ -29,8 +31,10 @@ const thresholds = {
 };
 
 interface Circumstances {
-  /** Part of the message was too long to be read. */
-  readonly unread: boolean;
+  /** What is wrong cannot be known: part of the message was too long to be read, or it only cries for help. */
+  readonly unsaid: boolean;
+  /** A question like any other, about a theme that is sure; or one word, whose letters alone tell too little. */
+  readonly ordinary: boolean;
   /** Completed months, if known. */
   readonly ageMonths: number | null;
   /** The words are in a language we do not have. */
@@ -43,13 +47,18 @@ export function concernOf(
   findings: readonly Finding[],
   level: Scores,
   category: Scores,
-  { unread, foreign, ageMonths }: Circumstances,
+  { unsaid, foreign, ordinary, ageMonths }: Circumstances,
 ): { concern: Concern; calm: boolean } {
   const suspicion = (level.get("emergency") ?? 0) + (level.get("urgent") ?? 0);
   const concern =
     decided(findings, level, category, suspicion) ??
-    suspected(findings, possible(category, ageMonths), suspicion);
-  const doubt = concern.doubt || unread;
+    suspected(
+      findings,
+      possible(category, ageMonths),
+      suspicion,
+      ordinary ? thresholds.ordinary : thresholds.silent,
+    );
+  const doubt = concern.doubt || unsaid;
   return {
     concern: { ...concern, doubt, category: concern.category ?? (doubt ? "other" : null) },
     calm: concern.level === "none" && !doubt && !foreign && suspicion < thresholds.calm,
@@ -82,7 +91,7 @@ function decided(
 }
 
 function mayBeRaised({ rule, voice }: Finding, emergency: number): boolean {
-  if (rule.level !== "emergency" || voice === "loud" || voice === "quiet") return false;
+  if (rule.level !== "emergency" || voice === "loud") return false;
   return emergency >= thresholds.sure[voice];
 }
 
@@ -95,14 +104,19 @@ function louderIsSoft(findings: readonly Finding[], loud: Finding, suspicion: nu
 }
 
 /** The best of what only doubts: a rule that asks, one that was softened, a hint, and at last the model alone. */
-function suspected(findings: readonly Finding[], category: Scores, suspicion: number): Concern {
+function suspected(
+  findings: readonly Finding[],
+  category: Scores,
+  suspicion: number,
+  least: number,
+): Concern {
   const first = (voice: Finding["voice"]) =>
     findings.filter((finding) => finding.voice === voice).sort(byLevel);
   const soft = first("soft")[0];
   if (soft && (suspicion >= thresholds.soft || soft.rule.category === "infant_fever")) return doubted(soft);
   const quiet = first("quiet")[0];
   if (quiet && suspicion >= thresholds.quiet) return doubted(quiet);
-  if (suspicion < thresholds.silent) return { level: "none", category: null, doubt: false, rule: null };
+  if (suspicion < least) return { level: "none", category: null, doubt: false, rule: null };
   const faint = first("faint").sort(byCategory(category))[0];
   return faint ? doubted(faint) : { level: "none", category: likeliestOf(category), doubt: true, rule: null };
 }

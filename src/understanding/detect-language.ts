@@ -32,8 +32,7 @@ export function tonguesOf(
     const weight = (tongue === "other" ? foreign : known) * (read.get(tongue) ?? 0);
     return [tongue, weight] as const;
   });
-  const total = spread.reduce((sum, [, weight]) => sum + weight, 0) || 1;
-  return new Map(spread.map(([tongue, weight]) => [tongue, weight / total]));
+  return shared(spread);
 }
 
 function isForeignScript(words: readonly Word[]): boolean {
@@ -48,4 +47,45 @@ export function likeliest(tongues: Tongues): { language: Language | "other"; con
   for (const [language, confidence] of tongues)
     if (confidence > best.confidence) best = { language, confidence };
   return best;
+}
+
+/** As sure as this, a word alone is of one language. */
+const sureWord = 0.85;
+/** How much each such word counts for a language people do not borrow from. */
+const slipWeight = 10;
+/** The rest of a message can be so plainly English that nothing is left for another language to multiply. */
+const leastShare = 1e-3;
+/** Words looked at for this. */
+const mostWords = 24;
+
+/**
+ * Who slips into Polish or Turkish among Dutch or English words speaks it: Dutch and English are what people here borrow,
+ * to be understood or out of habit.
+ */
+export function withSlips(
+  tongues: Tongues,
+  words: readonly Word[],
+  tongueOf: (word: Word) => ReadonlyMap<string, number>,
+): Tongues {
+  const { language } = likeliest(tongues);
+  if (language !== "nl" && language !== "en") return tongues;
+  const counted = words
+    .filter(({ text }) => text.length > 1 && letter.test(text))
+    .slice(0, mostWords)
+    .map(tongueOf);
+  const slips = (tongue: string) =>
+    tongue === "pl" || tongue === "tr"
+      ? counted.filter((read) => (read.get(tongue) ?? 0) >= sureWord).length
+      : 0;
+  return shared(
+    [...tongues].map(([tongue, share]) => {
+      const own = slips(tongue);
+      return [tongue, own === 0 ? share : (share + leastShare) * slipWeight ** own] as const;
+    }),
+  );
+}
+
+function shared(weights: readonly (readonly [Language | "other", number])[]): Tongues {
+  const total = weights.reduce((sum, [, weight]) => sum + weight, 0) || 1;
+  return new Map(weights.map(([tongue, weight]) => [tongue, weight / total]));
 }

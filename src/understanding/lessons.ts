@@ -12,7 +12,16 @@ import { ageSigns, signsIn } from "./signs.ts";
 import type { HeadTraining, Lesson } from "./train.ts";
 import { concernCategories, concernLevels, themes } from "./understanding.ts";
 
-const usual = { temperature: 1, rounds: 4, rate: 0.12, decay: 1e-3, seenIn: 3, rareFirst: false };
+const usual = {
+  temperature: 1,
+  rounds: 4,
+  rate: 0.12,
+  decay: 1e-3,
+  seenIn: 3,
+  rareFirst: false,
+  leftOut: 0,
+  asSpelled: 0,
+};
 
 /** One line of `dialogs/understanding/phrases/`. */
 export interface Phrase {
@@ -27,9 +36,19 @@ export interface Phrase {
 }
 
 export const training: readonly HeadTraining[] = [
-  { name: "level", labels: concernLevels, ...usual, mostRows: 130_000 },
+  { name: "level", labels: [...concernLevels, "question"], ...usual, asSpelled: 0.3, mostRows: 130_000 },
   { name: "category", labels: concernCategories, ...usual, mostRows: 40_000 },
-  { name: "theme", labels: themes, ...usual, decay: 1e-2, seenIn: 2, rareFirst: true, mostRows: 70_000 },
+  {
+    name: "theme",
+    labels: themes,
+    ...usual,
+    rounds: 6,
+    decay: 1e-2,
+    rareFirst: true,
+    leftOut: 0.3,
+    asSpelled: 0.3,
+    mostRows: 80_000,
+  },
   { name: "language", labels: [...languages, "other"], ...usual, mostRows: 60_000 },
 ];
 
@@ -65,17 +84,16 @@ function known(language: string): Language | "other" {
   return languages.find((one) => one === language) ?? "other";
 }
 
-const withoutMeaning = 0.5;
 /** One entry of the lexicon tells less of a language than a phrase. */
 const spellingWeight = 0.4;
+
+/** All of it is spelling. */
+const whole = { meaningFrom: Number.POSITIVE_INFINITY };
 
 /** A language is learned from the first words: that is what most first messages have. */
 const opensWith = 9;
 
-/**
- * Every phrase thrice: its first words for the language; with what it means for all else; and its level once more as spelled,
- * because people use words that no concept knows.
- */
+/** Every phrase twice: its first words for the language, and all of it with what it means for all else. */
 export function lessonsOf(phrases: readonly Phrase[], lexicon: Lexicon): Lesson[] {
   const read = phrases.map((phrase) => {
     const words = wordsOf(phrase.text);
@@ -86,19 +104,16 @@ export function lessonsOf(phrases: readonly Phrase[], lexicon: Lexicon): Lesson[
     features: wordFeatures(wordsOf(text)),
     labels: { language },
     weight: spellingWeight,
+    ...whole,
   }));
   const lessons = read.flatMap(({ phrase, words, spelled }): Lesson[] => {
     const opening = words.length > opensWith ? wordFeatures(words.slice(0, opensWith)) : spelled;
-    const tongue: Lesson = { features: opening, labels: { language: phrase.language }, weight: 1 };
+    const tongue: Lesson = { features: opening, labels: { language: phrase.language }, weight: 1, ...whole };
     if (phrase.kind === "language") return [tongue];
     const heard = signsIn(words, lexicon, (language) => language === phrase.language, isKnown);
     const features = joined([spelled, meaningFeatures([...heard, ...ageSigns(ageIn(words), heard)])]);
     const labels = labelsOf(phrase);
-    return [
-      tongue,
-      { features, labels, weight: 1 },
-      { features: spelled, labels: { level: labels["level"] ?? "none" }, weight: withoutMeaning },
-    ];
+    return [tongue, { features, labels, weight: 1, meaningFrom: spelled.keys.length }];
   });
   return [...lessons, ...spellings];
 }
@@ -116,7 +131,7 @@ function vocabularyOf(phrases: readonly (readonly Word[])[]): (word: string) => 
 }
 
 function labelsOf(phrase: Phrase): Record<string, string> {
-  if (phrase.kind === "theme") return { theme: phrase.theme, level: "none" };
+  if (phrase.kind === "theme") return { theme: phrase.theme, level: "question" };
   if (phrase.level === "none") return { level: "none" };
   return { level: phrase.level, category: phrase.category };
 }

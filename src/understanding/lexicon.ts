@@ -73,10 +73,10 @@ export function compileLexicon(files: readonly ConceptFile[]): Lexicon {
   const entries = files.flatMap(entriesOf);
   const byFirst = groupByFirst(entries);
   const patterns = partsOf(entries);
-  const infixes = [...patterns].filter(isInfix);
+  const shapes = shapesOf(patterns);
   const misspelt = createSpeller(partsOf(entries.filter(isGrave)));
   const meets = (word: string, isKnown: (word: string) => boolean) => {
-    const met = patternsOf(word, patterns, infixes);
+    const met = patternsOf(word, shapes);
     return met.some((pattern) => covers(pattern, word)) || isKnown(word) ? met : [...met, ...misspelt(word)];
   };
   return {
@@ -153,16 +153,38 @@ const isGrave = ({ concept }: Entry) => !/^[ft]_/.test(concept);
 
 const isInfix = (pattern: string) => pattern.startsWith("*") && pattern.endsWith("*");
 
+/** The patterns by what of them has to be in a word. */
+interface Shapes {
+  readonly whole: ReadonlySet<string>;
+  readonly beginnings: ReadonlyMap<string, string>;
+  readonly endings: ReadonlyMap<string, string>;
+  readonly infixes: readonly string[];
+}
+
+function shapesOf(patterns: ReadonlySet<string>): Shapes {
+  const all = [...patterns];
+  return {
+    whole: patterns,
+    beginnings: new Map(
+      all.filter((pattern) => pattern.endsWith("*")).map((pattern) => [pattern.slice(0, -1), pattern]),
+    ),
+    endings: new Map(
+      all.filter((pattern) => pattern.startsWith("*")).map((pattern) => [pattern.slice(1), pattern]),
+    ),
+    infixes: all.filter(isInfix),
+  };
+}
+
 /** Every pattern of the lexicon that a word meets. */
-function patternsOf(word: string, patterns: ReadonlySet<string>, infixes: readonly string[]): string[] {
-  const met = patterns.has(word) ? [word] : [];
+function patternsOf(word: string, { whole, beginnings, endings, infixes }: Shapes): string[] {
+  const met = whole.has(word) ? [word] : [];
   for (let end = 2; end <= word.length; end += 1) {
-    const beginning = `${word.slice(0, end)}*`;
-    if (patterns.has(beginning)) met.push(beginning);
+    const pattern = beginnings.get(word.slice(0, end));
+    if (pattern !== undefined) met.push(pattern);
   }
   for (let start = 0; start < word.length - 2; start += 1) {
-    const ending = `*${word.slice(start)}`;
-    if (patterns.has(ending)) met.push(ending);
+    const pattern = endings.get(word.slice(start));
+    if (pattern !== undefined) met.push(pattern);
   }
   for (const infix of infixes) if (word.includes(infix.slice(1, -1))) met.push(infix);
   return met;

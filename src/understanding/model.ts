@@ -98,8 +98,13 @@ export function vocabularyOf({ tables }: Model): (word: string) => boolean {
 }
 
 export function softmax(logits: Float32Array, temperature: number): Float32Array {
-  const highest = Math.max(...logits);
-  const raised = logits.map((logit) => Math.exp((logit - highest) / temperature));
-  const total = raised.reduce((sum, value) => sum + value, 0);
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const logit of logits) if (logit > highest) highest = logit;
+  let total = 0;
+  const raised = logits.map((logit) => {
+    const value = Math.exp((logit - highest) / temperature);
+    total += value;
+    return value;
+  });
   return raised.map((value) => value / total);
 }

@@ -11,6 +11,8 @@ export interface Lesson {
   readonly features: Features;
   readonly labels: Readonly<Record<string, string>>;
   readonly weight: number;
+  /** From this feature on they tell the meaning, before it the spelling. */
+  readonly meaningFrom: number;
 }
 
 export interface HeadTraining extends Head {
@@ -24,6 +26,10 @@ export interface HeadTraining extends Head {
   readonly seenIn: number;
   /** Features kept: those that weigh most. */
   readonly mostRows: number;
+  /** The share of a phrase's features left out at random each time it is learned, so that no one cue is leaned on. */
+  readonly leftOut: number;
+  /** How often a phrase is learned as spelled alone, because people use words that no concept knows. */
+  readonly asSpelled: number;
 }
 
 export function train(lessons: readonly Lesson[], heads: readonly HeadTraining[]): Model {
@@ -36,6 +42,7 @@ interface Ready {
   readonly values: Float32Array;
   readonly right: number;
   readonly weight: number;
+  readonly meaningFrom: number;
 }
 
 /** What is being learned: a row per feature, a column per label. */
@@ -60,9 +67,10 @@ function trained(lessons: readonly Lesson[], head: HeadTraining): Table {
     biases: new Float32Array(width),
   };
   for (let round = 0; round < head.rounds; round += 1) {
+    const draw = draws(round + 1000);
     for (const at of shuffled(ready.length, round)) {
       const phrase = ready[at];
-      if (phrase) learn(phrase, learning, head);
+      if (phrase) learn(thinned(phrase, head, draw), learning, head);
     }
   }
   return quantised(head, heaviest(vocabulary, learning, head.mostRows), learning.biases);
@@ -74,6 +82,8 @@ interface Vocabulary {
   /** How rare each feature is: rare ones say more. */
   readonly rarity: Float32Array;
   readonly rows: ReadonlyMap<number, number>;
+  /** In how many phrases each feature is. */
+  readonly counts: Float32Array;
 }
 
 function vocabularyOf(lessons: readonly Lesson[], { seenIn, rareFirst }: HeadTraining): Vocabulary {
@@ -86,30 +96,64 @@ function vocabularyOf(lessons: readonly Lesson[], { seenIn, rareFirst }: HeadTra
     rarity: Float32Array.from(frequent, ([, count]) =>
       rareFirst ? Math.log(1 + lessons.length / count) / 4 : 1,
     ),
+    counts: Float32Array.from(frequent, ([, count]) => count),
     rows: new Map(frequent.map(([key], row) => [key, row])),
   };
 }
 
-function made({ features, labels, weight }: Lesson, { rows, rarity }: Vocabulary, head: Head): Ready {
+function made(
+  { features, labels, weight, meaningFrom }: Lesson,
+  { rows, rarity }: Vocabulary,
+  head: Head,
+): Ready {
   const known: number[] = [];
   const values: number[] = [];
+  let spelled = 0;
   features.keys.forEach((key, at) => {
     const row = rows.get(key);
     if (row === undefined) return;
     known.push(row);
+    if (at < meaningFrom) spelled = known.length;
     values.push((features.values[at] ?? 0) * (rarity[row] ?? 0));
   });
   const right = head.labels.indexOf(labels[head.name] ?? "");
-  return { rows: Uint32Array.from(known), values: Float32Array.from(values), right, weight };
+  return {
+    rows: Uint32Array.from(known),
+    values: Float32Array.from(values),
+    right,
+    weight,
+    meaningFrom: spelled,
+  };
 }
 
-/** The order of one round: a fixed linear congruence, so that training needs no chance. */
+/** Whole numbers of one round that look like chance: a fixed linear congruence, the same each time. */
+function draws(seed: number): () => number {
+  let state = (seed + 1) * 2654435761;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state;
+  };
+}
+
+/** The phrase without a share of its features, or without all that tells its meaning. */
+function thinned(phrase: Ready, { leftOut, asSpelled }: HeadTraining, draw: () => number): Ready {
+  if (leftOut + asSpelled === 0) return phrase;
+  const chance = () => draw() / 2 ** 32;
+  const end = chance() < asSpelled ? phrase.meaningFrom : phrase.rows.length;
+  const stays = phrase.rows.map((_, at) => (at < end && chance() >= leftOut ? 1 : 0));
+  return {
+    ...phrase,
+    rows: phrase.rows.filter((_, at) => stays[at] === 1),
+    values: phrase.values.filter((_, at) => stays[at] === 1),
+  };
+}
+
+/** The order of one round. */
 function shuffled(length: number, round: number): Uint32Array {
   const order = Uint32Array.from({ length }, (_, at) => at);
-  let state = (round + 1) * 2654435761;
+  const draw = draws(round);
   for (let at = length - 1; at > 0; at -= 1) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    const other = state % (at + 1);
+    const other = draw() % (at + 1);
     const moved = order[at] ?? 0;
     order[at] = order[other] ?? 0;
     order[other] = moved;
@@ -174,12 +218,12 @@ interface Rows {
   readonly weights: Float32Array;
 }
 
-/** The rows that weigh most, their rarity worked into the weights, in rising order of their keys. */
-function heaviest({ keys, rarity }: Vocabulary, { weights, width }: Learning, most: number): Rows {
+/** The rows that weigh most in all the phrases that have them, their rarity worked into the weights, in rising order of their keys. */
+function heaviest({ keys, rarity, counts }: Vocabulary, { weights, width }: Learning, most: number): Rows {
   const heaviness = Float32Array.from(keys, (_, row) => {
     let sum = 0;
     for (let label = 0; label < width; label += 1) sum += Math.abs(weights[row * width + label] ?? 0);
-    return sum * (rarity[row] ?? 0);
+    return sum * (rarity[row] ?? 0) * Math.sqrt(counts[row] ?? 0);
   });
   const rows = Array.from(keys.keys())
     .sort((a, b) => (heaviness[b] ?? 0) - (heaviness[a] ?? 0))

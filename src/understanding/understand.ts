@@ -5,8 +5,9 @@
  */
 import type { Language } from "../terms.ts";
 import { ageIn } from "./age.ts";
+import { isBareCry } from "./bare-cry.ts";
 import { concernOf } from "./concern.ts";
-import { likeliest, tonguesOf } from "./detect-language.ts";
+import { likeliest, tonguesOf, withSlips } from "./detect-language.ts";
 import { joined, meaningFeatures, wordFeatures } from "./features.ts";
 import { judge } from "./judge.ts";
 import type { Lexicon } from "./lexicon.ts";
@@ -25,7 +26,6 @@ export interface UnderstandingData {
 
 /** A language that a message may well be in: its short words count. */
 const spokenFrom = 0.08;
-const leastTheme = 0.08;
 
 export function createUnderstand(data: UnderstandingData): Understand {
   const read = createReader(data.model);
@@ -48,27 +48,27 @@ function understood(
 ): Understanding {
   const words = wordsOf(text);
   const spelled = wordFeatures(words);
-  const tongues = tonguesOf(words, read(spelled)("language"), hint.language);
+  const tongues = withSlips(tonguesOf(words, read(spelled)("language"), hint.language), words, (word) =>
+    read(wordFeatures([word]))("language"),
+  );
   const heard = signsIn(words, lexicon, (language) => (tongues.get(language) ?? 0) >= spokenFrom, isKnown);
   const ageMonths = ageIn(words) ?? hint.ageMonths ?? null;
   const earlier = signsOfTraces(hint.earlier ?? [], lexicon.concepts);
   const signs = [...heard, ...ageSigns(ageMonths, [...heard, ...earlier])];
   const ask = read(joined([spelled, meaningFeatures(signs)]));
   const { language, confidence } = likeliest(tongues);
-  const { concern, calm } = concernOf(
-    judge(rules, [...signs, ...earlier]),
-    levelOf(words, ask),
-    ask("category"),
-    {
-      unread: text.length > longestRead,
-      foreign: language === "other",
-      ageMonths,
-    },
-  );
+  const level = levelOf(words, ask);
+  const themes = themesOf(ask);
+  const { concern, calm } = concernOf(judge(rules, [...signs, ...earlier]), level, ask("category"), {
+    unsaid: text.length > longestRead || isBareCry(words),
+    foreign: language === "other",
+    ordinary: words.length === 1 || isOrdinary(level, themes),
+    ageMonths,
+  });
   return {
     language,
     languageConfidence: confidence,
-    themes: themesOf(ask),
+    themes,
     ageMonths,
     concern,
     calm,
@@ -82,13 +82,21 @@ function levelOf(words: readonly Word[], ask: Ask): ReturnType<Ask> {
   return bare ? new Map([["none", 1]]) : ask("level");
 }
 
+const plainlyAsked = 0.5;
+const plainTheme = 0.9;
+
+/** The model learned questions apart from danger and its near-misses. */
+function isOrdinary(level: ReturnType<Ask>, [best]: Understanding["themes"]): boolean {
+  return (level.get("question") ?? 0) >= plainlyAsked && (best?.score ?? 0) >= plainTheme;
+}
+
 type Read = ReturnType<typeof createReader>;
 
 function themesOf(ask: Ask): Understanding["themes"] {
   const ranked = [...ask("theme")]
     .map(([theme, score]) => ({ theme: theme as Theme, score }))
     .sort((a, b) => b.score - a.score);
-  return ranked.slice(0, 3).filter(({ score }, at) => at === 0 || score >= leastTheme / 4);
+  return ranked.slice(0, 3);
 }
 
 /** What is answered when reading failed: nobody knows, so the alarm check is asked. */

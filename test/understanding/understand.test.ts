@@ -170,6 +170,25 @@ describe("What cannot be read is a doubt", () => {
     expect(() => understand("adem blauw mond ".repeat(5_000))).not.toThrow();
   });
 
+  test.each([
+    "help",
+    "Help me please now!!",
+    "hulp nodig",
+    "pomocy",
+    "ratunku prosze",
+    "imdat",
+    "yardım edin",
+  ])("A cry that says nothing else is asked about: %s", (text) =>
+    expect(understand(text)).toMatchObject({ concern: { doubt: true }, calm: false }),
+  );
+
+  test.each([
+    "can you help me with sleep",
+    "kunt u helpen met slapen",
+    "pomoc w nauce czytania",
+    "uyku için yardım",
+  ])("Help with something is no cry: %s", (text) => expect(understand(text).concern.doubt).toBe(false));
+
   test("A detector whose inside fails answers with a doubt", () => {
     const broken: Lexicon = {
       concepts: sources.lexicon.concepts,
@@ -206,5 +225,10 @@ describe("The language is told from few words", () => {
     ["mon fils ne veut pas dormir", "other"],
     ["wann fangen Babys an zu laufen", "other"],
     ["tandjes", "nl"],
+    ["wheezing since morning, ma 14 mies, still smiling", "pl"],
+    ["she does not sleep at all, mowi ze ma goraczke", "pl"],
+    ["consultatiebureau randevusu, hoe laat acaba", "tr"],
+    ["my husband speaks Polish to her, is that too much", "en"],
+    ["pierogi en sushi, mag dat al met 8 maanden", "nl"],
   ])("%s", (text, language) => expect(understand(text).language).toBe(language));
 });

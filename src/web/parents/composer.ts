@@ -18,6 +18,8 @@ export function drawComposer(chat: Chat, locale: Locale): void {
     "aria-label": t("message"),
     "aria-describedby": "hint",
     autocomplete: "off",
+    // some browsers send what is typed to their maker to check its spelling
+    spellcheck: "false",
     enterkeyhint: "send",
     oninput: () => grow(field),
     onkeydown: (event) => {

@@ -147,6 +147,7 @@ describe("private words", () => {
   test("are noticed before they leave, and leave only when the parent says so", async () => {
     const { page } = await at.open("nl");
     const before = at.texts().length;
+    expect(await page.getAttribute("textarea", "spellcheck")).toBe("false");
     await type(page, "bel 06-12345678");
     await page.getByText("Er lijkt een telefoonnummer in je bericht te staan.").waitFor();
     await choose(page, "Bericht aanpassen");

@@ -1,12 +1,16 @@
 import { createHash } from "node:crypto";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Request, Response } from "express";
 
-/** A file that never changes while the process runs, packed in each form when a browser first takes that one. */
+type Packing = "br" | "gzip";
+
+/** A file that never changes while the process runs. */
 export interface PageFile {
   readonly type: string;
   readonly body: Buffer;
-  readonly packed: Readonly<Record<"br" | "gzip", Buffer>>;
+  /** Packs it when a browser first takes that form, and beside the work of this process: it takes up to a second. */
+  readonly pack: (how: Packing) => Promise<Buffer>;
   /** Short name of its contents. */
   readonly hash: string;
 }
@@ -14,42 +18,40 @@ export interface PageFile {
 export function pageFile(type: string, content: string | Buffer): PageFile {
   const body = Buffer.from(content);
   const hash = createHash("sha256").update(body).digest("base64url").slice(0, 10);
-  let br: Buffer | undefined;
-  let gzip: Buffer | undefined;
+  const packed = new Map<Packing, Promise<Buffer>>();
   return {
     type,
     body,
     hash,
-    packed: {
-      get br() {
-        br ??= brotli(body);
-        return br;
-      },
-      get gzip() {
-        gzip ??= gzipSync(body, { level: 9 });
-        return gzip;
-      },
+    pack(how) {
+      const before = packed.get(how);
+      if (before !== undefined) return before;
+      const packing = packers[how](body);
+      packed.set(how, packing);
+      return packing;
     },
   };
 }
 
-function brotli(body: Buffer): Buffer {
-  return brotliCompressSync(body, {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-      [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
-      [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
-    },
-  });
-}
+const packers: Readonly<Record<Packing, (body: Buffer) => Promise<Buffer>>> = {
+  gzip: (body) => promisify(gzip)(body, { level: 9 }),
+  br: (body) =>
+    promisify(brotliCompress)(body, {
+      params: {
+        [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+        [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+        [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
+      },
+    }),
+};
 
 /** Sends a file in the smallest form the browser takes, or tells it that what it has is still right. */
-export function sendPageFile(
+export async function sendPageFile(
   request: Request,
   response: Response,
   file: PageFile,
   cacheControl: string,
-): void {
+): Promise<void> {
   response.set({
     "Content-Type": file.type,
     "Cache-Control": cacheControl,
@@ -63,7 +65,8 @@ export function sendPageFile(
   }
   const encoding = request.acceptsEncodings("br", "gzip", "identity");
   if (encoding === "br" || encoding === "gzip") {
-    response.set("Content-Encoding", encoding).end(file.packed[encoding]);
+    const packed = await file.pack(encoding);
+    response.set("Content-Encoding", encoding).end(packed);
     return;
   }
   response.end(file.body);

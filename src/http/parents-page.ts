@@ -62,13 +62,13 @@ export function parentsPage(options: ParentsPageOptions): Router {
   const router = Router();
   router.get("/", (request, response) => {
     secure(response, policy);
-    sendPageFile(request, response, shell, askFirst);
+    return sendPageFile(request, response, shell, askFirst);
   });
   router.get("/page/:file", (request, response, next) => {
     const file = files.get(request.path);
     if (file === undefined) return next();
     response.set("Cross-Origin-Resource-Policy", "same-origin");
-    sendPageFile(request, response, file, forEver);
+    return sendPageFile(request, response, file, forEver);
   });
 
   const kept = ["/", script, shapes, ...Object.values(textPaths)];
@@ -85,7 +85,7 @@ export function parentsPage(options: ParentsPageOptions): Router {
   const embed = pageFile("text/javascript; charset=utf-8", built("embed/main.js"));
   router.get("/embed.js", (request, response) => {
     response.set("Cross-Origin-Resource-Policy", "cross-origin");
-    sendPageFile(request, response, embed, "public, max-age=3600");
+    return sendPageFile(request, response, embed, "public, max-age=3600");
   });
 
   const statements = eachLocale((locale) => html(writeStatement(locale, texts, styles)));
@@ -94,14 +94,14 @@ export function parentsPage(options: ParentsPageOptions): Router {
     const locale = locales.find((one) => one === request.params.locale);
     if (locale === undefined) return next();
     secure(response, policy);
-    sendPageFile(request, response, statements[locale], askFirst);
+    return sendPageFile(request, response, statements[locale], askFirst);
   });
 
   if (options.organisation.tryOut) {
     const demo = html(demoHost);
     router.get("/embed-demo", (request, response) => {
       secure(response, demoPolicy);
-      sendPageFile(request, response, demo, askFirst);
+      return sendPageFile(request, response, demo, askFirst);
     });
   }
   return router;

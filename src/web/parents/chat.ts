@@ -70,8 +70,9 @@ export function openChat(cleared: () => void, spokeIn: (locale: Locale) => void)
       isSlow = true;
       showState();
     }, slowMilliseconds);
-    update();
+    // on its way before it is drawn: the answer takes longer than the drawing
     wire.flush();
+    update();
   }
 
   function answered(): void {

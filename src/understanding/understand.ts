@@ -8,7 +8,7 @@ import { ageIn } from "./age.ts";
 import { isBareCry } from "./bare-cry.ts";
 import { concernOf } from "./concern.ts";
 import { likeliest, tonguesOf, withSlips } from "./detect-language.ts";
-import { joined, meaningFeatures, wordFeatures } from "./features.ts";
+import { joined, keyOfWord, meaningFeatures, wordFeatures } from "./features.ts";
 import { judge } from "./judge.ts";
 import type { Lexicon } from "./lexicon.ts";
 import { type Ask, createReader, type Model, vocabularyOf } from "./model.ts";
@@ -30,12 +30,37 @@ const spokenFrom = 0.08;
 export function createUnderstand(data: UnderstandingData): Understand {
   const read = createReader(data.model);
   const isKnown = vocabularyOf(data.model);
+  const tongueOf = wordReader(read);
   return (words, hint = {}) => {
     try {
-      return understood(words, hint, data, read, isKnown);
+      return understood(words, hint, data, { read, tongueOf, isKnown });
     } catch {
       return unreadable(hint);
     }
+  };
+}
+
+/** What reads messages and words. */
+interface Readers {
+  readonly read: Read;
+  readonly tongueOf: (word: Word) => ReadonlyMap<string, number>;
+  readonly isKnown: (word: string) => boolean;
+}
+
+/** Most words are read again and again. What is kept of them are numbers, so that nobody's words stay here. */
+const mostWordsKept = 20_000;
+
+/** Reads the language of one word. */
+function wordReader(read: Read): Readers["tongueOf"] {
+  const known = new Map<number, ReadonlyMap<string, number>>();
+  return (word) => {
+    const key = keyOfWord(word.text);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const tongues = read(wordFeatures([word]))("language");
+    if (known.size >= mostWordsKept) known.clear();
+    known.set(key, tongues);
+    return tongues;
   };
 }
 
@@ -43,14 +68,11 @@ function understood(
   text: string,
   hint: Hint,
   { lexicon, rules }: UnderstandingData,
-  read: Read,
-  isKnown: (word: string) => boolean,
+  { read, tongueOf, isKnown }: Readers,
 ): Understanding {
   const words = wordsOf(text);
   const spelled = wordFeatures(words);
-  const tongues = withSlips(tonguesOf(words, read(spelled)("language"), hint.language), words, (word) =>
-    read(wordFeatures([word]))("language"),
-  );
+  const tongues = withSlips(tonguesOf(words, read(spelled)("language"), hint.language), words, tongueOf);
   const heard = signsIn(words, lexicon, (language) => (tongues.get(language) ?? 0) >= spokenFrom, isKnown);
   const ageMonths = ageIn(words) ?? hint.ageMonths ?? null;
   const earlier = signsOfTraces(hint.earlier ?? [], lexicon.concepts);

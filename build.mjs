@@ -2,7 +2,7 @@
  * Builds what runs: every command of `src/commands/` into `dist/`, and the two front ends of `src/web/`.
  *
  * A build takes about a second, so every npm script that runs the product builds first. The first one also trains the
- * understanding from the phrases in the repository, some 20 seconds; the model is kept by the hash of what it was
+ * understanding from the phrases in the repository, up to a minute; the model is kept by the hash of what it was
  * made from.
  */
 import { spawnSync } from "node:child_process";

@@ -5,6 +5,7 @@
  *
  * @module
  */
+
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -17,6 +18,7 @@ import { projectRoot } from "../http/project-root.ts";
 import { type MetaStub, startMetaStub } from "./demo-whatsapp/meta-stub.ts";
 import { metaPairLimit } from "./demo-whatsapp/pair-limit.ts";
 import { serveParentPage } from "./demo-whatsapp/parent-page.ts";
+import { stubVariables } from "./demo-whatsapp/stub-variables.ts";
 
 const { values } = parseArgs({ options: { port: { type: "string", default: "3980" } } });
 const root = projectRoot();
@@ -48,11 +50,7 @@ function startNaast(stub: MetaStub, at: number) {
   const variables = {
     PORT: at,
     DATA_DIR: join(folder, "data"),
-    WHATSAPP_VERIFY_TOKEN: secret(),
-    WHATSAPP_APP_SECRET: stub.appSecret,
-    WHATSAPP_ACCESS_TOKEN: stub.accessToken,
-    WHATSAPP_PHONE_NUMBER_ID: stub.phoneNumberId,
-    WHATSAPP_GRAPH_URL: stub.graphUrl,
+    ...stubVariables(stub, secret()),
   };
   const file = join(folder, "env");
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}`);

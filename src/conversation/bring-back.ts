@@ -1,6 +1,6 @@
 import { Private } from "../privacy/private.ts";
 import type { CallbackId, Clock, PersonId } from "../terms.ts";
-import type { Inbound } from "./inbound.ts";
+import { type Inbound, isDangerCard } from "./inbound.ts";
 import type { NewOutgoing, Outbox, TurnLog } from "./turn-log.ts";
 
 /**
@@ -50,7 +50,6 @@ export function bringBack({ turnLog, outbox, isKnown, tellTeam, clock }: BringBa
 /** A card is not kept for later: it is where the parent stands, and is shown as it then is. */
 function refused({ key, person, channel, address, reply, lastInboundAt }: NewOutgoing, now: number): Inbound {
   const ofTurn = reply.dialog !== "followup";
-  const isCard = reply.card === "emergency" || reply.card === "urgent";
   return {
     id: `refused:${key}`,
     person,
@@ -60,7 +59,7 @@ function refused({ key, person, channel, address, reply, lastInboundAt }: NewOut
     told: {
       text: ofTurn ? "unsaid" : reply.node,
       knock: "ready",
-      waits: !isCard,
+      waits: !isDangerCard(reply.card),
       ...(reply.about === undefined ? {} : { about: reply.about }),
       refused: { lastInboundAt, ...(ofTurn ? { turn: reply.turn } : {}) },
     },

@@ -92,6 +92,11 @@ export interface Bubble {
 /** Which fixed card a reply is, so that a channel can show it as one. */
 export type CardKind = "emergency" | "urgent" | "doubt";
 
+/** Tells whether it is a fixed card that sends to help: shown alone, and before everything else. */
+export function isDangerCard(card: CardKind | null): boolean {
+  return card === "emergency" || card === "urgent";
+}
+
 /**
  * All that is answered to one message, as every channel takes it.
  *

@@ -2,7 +2,7 @@ import type { Step } from "../dialog/step.ts";
 import { represent, waitingAt } from "../dialog/walk.ts";
 import type { Conversation } from "./conversation.ts";
 import { type Decision, dangerDialogs, plain, standing } from "./decision.ts";
-import type { Inbound } from "./inbound.ts";
+import { type Inbound, isDangerCard } from "./inbound.ts";
 import { questionOf } from "./question.ts";
 import type { Present, Script } from "./script.ts";
 
@@ -33,7 +33,7 @@ export function askAgain(conversation: Conversation, script: Script): Decision {
 /** Says that the message took long, for what was true then may not be now. Our name goes before it; a card goes alone. */
 export function saidLate(decision: Decision): Decision {
   const { card, step } = decision;
-  if (card === "emergency" || card === "urgent") return decision;
+  if (isDangerCard(card)) return decision;
   const hello = step.effects.findIndex((one) => one.kind === "say" && one.texts[0] === "welcome:hello");
   const said = { kind: "say", texts: ["common:late"] } as const;
   return { ...decision, step: { ...step, effects: step.effects.toSpliced(hello + 1, 0, said) } };

@@ -1,3 +1,4 @@
+import { isDangerCard } from "../conversation/inbound.ts";
 import type { Outbox, Outgoing, SendOutcome } from "../conversation/turn-log.ts";
 import { KnownError } from "../errors.ts";
 import { retention } from "../privacy/retention.ts";
@@ -7,7 +8,6 @@ import type { IntentMover } from "./intents.ts";
 import { personKeys } from "./keys.ts";
 import type { RedisLink } from "./redis-link.ts";
 import type { Sealed } from "./sealed.ts";
-import { isUrgent } from "./turn-log.ts";
 
 export interface OutboxParts {
   readonly link: RedisLink;
@@ -108,7 +108,7 @@ export function redisOutbox(parts: OutboxParts): Outbox {
           message.key,
           sealed.outgoing.write(message),
           parts.graceMilliseconds[message.channel],
-          isUrgent(message.reply.card) ? "urgent" : "",
+          isDangerCard(message.reply.card) ? "urgent" : "",
           retention.outbox,
         ],
       );

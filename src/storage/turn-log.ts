@@ -1,6 +1,6 @@
 import type { Aliases } from "../conversation/aliases.ts";
 import type { Conversation } from "../conversation/conversation.ts";
-import type { Inbound } from "../conversation/inbound.ts";
+import { type Inbound, isDangerCard } from "../conversation/inbound.ts";
 import type { Claim, Commit, Outgoing, TurnLog } from "../conversation/turn-log.ts";
 import { KnownError } from "../errors.ts";
 import type { Pseudonyms } from "../privacy/pseudonym.ts";
@@ -286,7 +286,7 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
     const { lastInboundAt } = conversation;
     const outgoing = { key, person, channel, address, reply, lastInboundAt };
     const text = sealed.outgoing.write(outgoing);
-    const urgent = isUrgent(reply.card) ? "urgent" : "";
+    const urgent = isDangerCard(reply.card) ? "urgent" : "";
     return { key, text, urgent, outgoing: { ...outgoing, attempts: 0, unsure: false } };
   }
 
@@ -339,9 +339,4 @@ function groupByPerson(messages: readonly Inbound[]): ReadonlyMap<PersonId, read
     else group.push({ message, place });
   }
   return groups;
-}
-
-/** A card of a concern goes before everything else that is on its way to the same person. */
-export function isUrgent(card: string | null): boolean {
-  return card === "emergency" || card === "urgent";
 }

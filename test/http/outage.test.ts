@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import WebSocket from "ws";
 import { type MetaStub, typed } from "../../src/commands/demo-whatsapp/meta-stub.ts";
+import { stubVariables } from "../../src/commands/demo-whatsapp/stub-variables.ts";
 import { readConfig } from "../../src/http/config.ts";
 import { type Service, startService } from "../../src/http/service.ts";
 import { openKeyringFile } from "../../src/privacy/keyring.ts";
@@ -30,11 +31,7 @@ function start(): Promise<Service> {
       LOG_LEVEL: "silent",
       DATA_DIR: dataDirectory,
       REDIS_URL: redis.url,
-      WHATSAPP_VERIFY_TOKEN: "agreed-with-meta",
-      WHATSAPP_APP_SECRET: meta.appSecret,
-      WHATSAPP_ACCESS_TOKEN: meta.accessToken,
-      WHATSAPP_PHONE_NUMBER_ID: meta.phoneNumberId,
-      WHATSAPP_GRAPH_URL: meta.graphUrl,
+      ...stubVariables(meta),
     }),
     root,
   );

@@ -1,9 +1,11 @@
 /** A Redis that is there and is of no use: what each of our doors says, and that a danger sign is answered all the same. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createClient } from "redis";
 import { type MetaStub, typed } from "../../src/commands/demo-whatsapp/meta-stub.ts";
+import { stubVariables } from "../../src/commands/demo-whatsapp/stub-variables.ts";
 import { ticketKey, writeTicket } from "../../src/console/ticket.ts";
 import { readConfig } from "../../src/http/config.ts";
 import { type Service, startService } from "../../src/http/service.ts";
@@ -34,11 +36,7 @@ beforeAll(async () => {
       LOG_LEVEL: "silent",
       DATA_DIR: folder,
       REDIS_URL: redis.url,
-      WHATSAPP_VERIFY_TOKEN: "agreed-with-meta",
-      WHATSAPP_APP_SECRET: meta.appSecret,
-      WHATSAPP_ACCESS_TOKEN: meta.accessToken,
-      WHATSAPP_PHONE_NUMBER_ID: meta.phoneNumberId,
-      WHATSAPP_GRAPH_URL: meta.graphUrl,
+      ...stubVariables(meta),
     }),
     resolve(__dirname, "../.."),
   );

@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { createClient } from "redis";
 import { type MetaStub, startMetaStub, typed } from "../../src/commands/demo-whatsapp/meta-stub.ts";
 import type { Json } from "../../src/commands/demo-whatsapp/meta-webhooks.ts";
+import { stubVariables } from "../../src/commands/demo-whatsapp/stub-variables.ts";
 import { aviary, type Place, parents, placesIn, sightings } from "../support/canaries.ts";
 import { root } from "../support/content.ts";
 import { type Product, startProduct } from "../support/product.ts";
@@ -44,11 +45,7 @@ beforeAll(async () => {
     LOG_LEVEL: "debug",
     NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}`,
     WORDS: `Unexpected token in ${parents.word("message of an error")}`,
-    WHATSAPP_VERIFY_TOKEN: "verify-token",
-    WHATSAPP_APP_SECRET: meta.appSecret,
-    WHATSAPP_ACCESS_TOKEN: meta.accessToken,
-    WHATSAPP_PHONE_NUMBER_ID: meta.phoneNumberId,
-    WHATSAPP_GRAPH_URL: meta.graphUrl,
+    ...stubVariables(meta, "verify-token"),
     ALERT_WEBHOOK_URL: `http://127.0.0.1:${(alerts.address() as AddressInfo).port}/`,
   });
   meta.pointTo(`${product.url}/webhooks/whatsapp`);

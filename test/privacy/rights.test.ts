@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { createClient } from "redis";
 import { type MetaStub, startMetaStub, typed } from "../../src/commands/demo-whatsapp/meta-stub.ts";
+import { stubVariables } from "../../src/commands/demo-whatsapp/stub-variables.ts";
 import { openKeyringFile } from "../../src/privacy/keyring.ts";
 import { aviary, type Place, placesIn, sightings } from "../support/canaries.ts";
 import { type Product, startProduct } from "../support/product.ts";
@@ -22,11 +23,7 @@ beforeAll(async () => {
   meta = await startMetaStub({ redeliveries: 0 });
   product = await startProduct({
     REDIS_URL: redis.url,
-    WHATSAPP_VERIFY_TOKEN: "verify-token",
-    WHATSAPP_APP_SECRET: meta.appSecret,
-    WHATSAPP_ACCESS_TOKEN: meta.accessToken,
-    WHATSAPP_PHONE_NUMBER_ID: meta.phoneNumberId,
-    WHATSAPP_GRAPH_URL: meta.graphUrl,
+    ...stubVariables(meta, "verify-token"),
   });
   meta.pointTo(`${product.url}/webhooks/whatsapp`);
 });

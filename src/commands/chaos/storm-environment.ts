@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { MetaStub } from "../demo-whatsapp/meta-stub.ts";
+import { stubVariables } from "../demo-whatsapp/stub-variables.ts";
 import type { Machine } from "./machines.ts";
 
 /** What a process of the product is given to run on these servers and to talk with Meta's stand-in. */
@@ -7,10 +8,6 @@ export function stormEnvironment(redis: readonly Pick<Machine, "port">[], meta: 
   return {
     REDIS_URL: redis.map(({ port }) => `redis://127.0.0.1:${port}`).join(","),
     DATA_KEYS: ["main", "person"].map((id) => `${id}:${randomBytes(32).toString("base64")}`).join(","),
-    WHATSAPP_VERIFY_TOKEN: "agreed-with-meta",
-    WHATSAPP_APP_SECRET: meta.appSecret,
-    WHATSAPP_ACCESS_TOKEN: meta.accessToken,
-    WHATSAPP_PHONE_NUMBER_ID: meta.phoneNumberId,
-    WHATSAPP_GRAPH_URL: meta.graphUrl,
+    ...stubVariables(meta),
   };
 }

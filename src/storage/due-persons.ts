@@ -20,6 +20,11 @@ export interface DuePersons<Thing> {
   hand(thing: Thing): void;
   /** Tells whoever listens, here or else in another process, that a person may be due. */
   tell(person: PersonId): void;
+  /**
+   * Leaves a person to other processes, for want of a key: it is due for them after this pause, and for this process
+   * some pauses later. Two that look in step would leave one without.
+   */
+  leaveToOthers(person: PersonId, pauseMilliseconds: number): void;
   /** Listens until the returned function is called; that gives back what was handed over and not taken. */
   listen(wake: () => void, hasRoom?: () => boolean): () => readonly Thing[];
 }
@@ -34,11 +39,14 @@ interface Watched {
 const perPartition = 64;
 /** Each of these is claimed, and lost to others until its lease runs out should this process die. */
 const mostHanded = 16;
+const pausesForOthers = 3;
 
 export function duePersons<Thing>({ link, set, sweepMilliseconds }: Watched): DuePersons<Thing> {
   const hints = new Set<PersonId>();
   const handed: Thing[] = [];
   const listeners = new Map<() => void, () => boolean>();
+  /** Until when, by the clock of this process. */
+  const leftToOthers = new Map<PersonId, number>();
   let sweptAt = Number.NEGATIVE_INFINITY;
   let hearing = false;
 
@@ -54,10 +62,18 @@ export function duePersons<Thing>({ link, set, sweepMilliseconds }: Watched): Du
   async function tryHints(claim: (person: PersonId) => Promise<Thing | undefined>) {
     for (const person of hints) {
       hints.delete(person);
+      if (isLeftToOthers(person)) continue;
       const thing = await claim(person);
       if (thing !== undefined) return thing;
     }
     return undefined;
+  }
+
+  function isLeftToOthers(person: PersonId): boolean {
+    const until = leftToOthers.get(person);
+    if (until === undefined || performance.now() < until) return until !== undefined;
+    leftToOthers.delete(person);
+    return false;
   }
 
   async function sweep(): Promise<void> {
@@ -91,6 +107,10 @@ export function duePersons<Thing>({ link, set, sweepMilliseconds }: Watched): Du
     tell(person) {
       if (listeners.size > 0) add(person);
       else void link.publish(signals.due, `${set} ${person}`).catch(() => undefined);
+    },
+
+    leaveToOthers(person, pauseMilliseconds) {
+      leftToOthers.set(person, performance.now() + pausesForOthers * pauseMilliseconds);
     },
 
     listen(wake, hasRoom = () => false) {

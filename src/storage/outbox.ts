@@ -50,6 +50,7 @@ export function redisOutbox(parts: OutboxParts): Outbox {
     } catch (error) {
       const code = error instanceof KnownError ? error.code : "privacy.unreadable";
       log.error({ code }, "a reply cannot be opened");
+      if (code === "privacy.key-missing") replies.leaveToOthers(person, parts.keyMissingMilliseconds);
       await settle(claimed, readAgainLater(code, parts.keyMissingMilliseconds));
       return undefined;
     }

@@ -131,6 +131,7 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
   /** Another process may have the key, or this one after its next start: nothing was tried, so nothing counts. */
   async function waitForKey(person: PersonId, { token, attempts }: Omit<Claimed, "message">): Promise<void> {
     log.error({ code: "privacy.key-missing", attempts }, "what a person sent waits for its key");
+    turns.leaveToOthers(person, parts.keyMissingMilliseconds);
     await giveBack(person, token, parts.keyMissingMilliseconds, "untried");
   }
 

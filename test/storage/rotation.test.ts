@@ -185,7 +185,7 @@ test("a process without the key leaves what it cannot open to one that has it, h
   await writer.turnLog.accept([anInbound(new_, { text: "m1" })]);
   await writer.turnLog.accept([anInbound(old, { text: "m2" })]);
   const waits = (): number => JSON.stringify(behind.log.lines).split("waits for its key").length - 1;
-  await until(() => waits() >= 16, 30_000);
+  await until(() => waits() >= 16, 60_000);
   expect(sent.get(new_)).toBeUndefined();
   expect(sent.get(old)).toEqual(["1: m1"]);
   const knowing = await start("turned");

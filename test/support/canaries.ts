@@ -31,9 +31,12 @@ export function aviary(heard: (canary: Canary) => void = () => undefined): Aviar
   };
   const chance = (length: number): string =>
     [...randomBytes(length)].map((byte) => String(byte % 10)).join("");
+  // figures would be read as a temperature or an age, and the bot would ask about danger
+  const letters = (length: number): string =>
+    [...randomBytes(length)].map((byte) => "bcdfghjklmnpqrst"[byte % 16]).join("");
   return {
     all,
-    word: (field) => keep(field, `kanarie${randomBytes(6).toString("hex")}`),
+    word: (field) => keep(field, `kanarie${letters(12)}`),
     digits: (field, length = 14) => keep(field, `7${chance(length - 1)}`),
     phone: (field) => `06${keep(field, `2${chance(7)}`)}`,
   };
@@ -100,7 +103,7 @@ export function sightings(canaries: readonly Canary[], places: readonly Place[])
 
 /** What looks like a canary, whoever made it: looking each up makes a thousand as cheap to search for as one. */
 function* birdsIn(text: string, lengths: ReadonlySet<number>): Generator<string> {
-  for (const [bird] of text.matchAll(/kanarie[0-9a-f]{12}/gi)) yield bird.toLowerCase();
+  for (const [bird] of text.matchAll(/kanarie[b-t]{12}/gi)) yield bird.toLowerCase();
   for (const [run] of text.matchAll(/\d{8,}/g))
     for (const length of lengths)
       for (let at = 0; at + length <= run.length; at += 1)

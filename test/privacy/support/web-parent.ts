@@ -64,6 +64,7 @@ export async function openWebParent(url: string, headers: Record<string, string>
 export async function askForNurse(parent: WebParent, words: string, phone: string): Promise<string> {
   const answers: Readonly<Record<string, string>> = {
     "callback:alarm": "nee",
+    "doubt:check": "nee",
     "callback:words": words,
     "callback:phone": phone,
     "consent:who": "2",

@@ -6,6 +6,8 @@ import { startWorkers, type Workers } from "./workers.ts";
 export interface SendReplies {
   readonly outbox: Outbox;
   readonly send: Readonly<Record<ChannelName, Send>>;
+  /** Sees to a reply that is given up, before that is noted. Doing it again with the same reply changes nothing. */
+  readonly lost: (outgoing: Outgoing) => Promise<void>;
   readonly log: Log;
   /** Called after each try, for metrics. */
   readonly counted?: (outgoing: Outgoing, outcome: SendOutcome) => void;
@@ -20,11 +22,13 @@ const longestPauseMilliseconds = 5 * 60_000;
  * Sends what was committed: each person's replies one after another, each try noted before and after.
  *
  * A try that failed for sure is made again, later each time. One that was never answered is made again only
- * when no status told of its arrival.
+ * when no status told of its arrival. One that is given up, by its channel or for its age, is told to whoever it
+ * matters to.
  */
-export function sendReplies({ outbox, send, log, counted, concurrency }: SendReplies): Workers {
+export function sendReplies({ outbox, send, lost, log, counted, concurrency }: SendReplies): Workers {
   async function sendOne(outgoing: Outgoing): Promise<void> {
     const outcome = laterEachTime(outgoing, await trySend(outgoing));
+    if (outcome.kind === "dropped") await lost(outgoing);
     counted?.(outgoing, outcome);
     if (outcome.kind === "retry" || outcome.kind === "dropped") {
       const facts = { channel: outgoing.channel, code: outcome.code, attempts: outgoing.attempts };
@@ -35,6 +39,7 @@ export function sendReplies({ outbox, send, log, counted, concurrency }: SendRep
   }
 
   async function trySend(outgoing: Outgoing): Promise<SendOutcome> {
+    if (outgoing.tooLate) return { kind: "dropped", code: "too-late" };
     try {
       return await send[outgoing.channel](outgoing);
     } catch (error) {

@@ -59,10 +59,11 @@ export interface TurnLog {
    * Takes messages in, durably, each once, for whoever goes by the name they came under. Resolves only when what
    * it promises survives a crash.
    *
+   * @param where - `open-chat`: not at all when the web chat they come from was forgotten meanwhile.
    * @returns for each message whether it is new; a message seen before is not taken in again.
    * @throws {KnownError} `storage.unavailable` when it could not be made durable.
    */
-  accept(messages: readonly Inbound[]): Promise<readonly boolean[]>;
+  accept(messages: readonly Inbound[], where?: "open-chat"): Promise<readonly boolean[]>;
 
   /** Gives the next conversation with an unanswered message, or undefined when none waits. */
   claim(): Promise<Claim | undefined>;
@@ -97,12 +98,14 @@ export interface Outgoing {
   readonly attempts: number;
   /** True when an earlier try was never answered and no status told since: it may arrive twice. */
   readonly unsure: boolean;
+  /** True when it waited so long that it is not to be sent any more. */
+  readonly tooLate?: boolean;
   /** Fencing token of this try. */
   readonly token: string;
 }
 
 /** A message of our own, for {@link Outbox.put}. */
-export type NewOutgoing = Omit<Outgoing, "attempts" | "unsure" | "token">;
+export type NewOutgoing = Omit<Outgoing, "attempts" | "unsure" | "tooLate" | "token">;
 
 /** What became of a try to send. `unknown`: no answer came; it may or may not have arrived. */
 export type SendOutcome =

@@ -80,7 +80,14 @@ export async function startService(config: Config, root: string): Promise<Servic
   );
   const audit = auditFiles(join(dataDirectory, "audit"), Date.now);
   const erased = recordErasure(audit, organisation.name, randomUUID());
-  const storage = openStorage({ redis, dataDirectory, keyring, log, erased });
+  const storage = openStorage({
+    redis,
+    dataDirectory,
+    keyring,
+    log,
+    erased,
+    dropped: (code) => metrics.count("reply-dropped", code),
+  });
 
   const app = express();
   let answer: RequestListener = app;
@@ -134,7 +141,11 @@ export async function startService(config: Config, root: string): Promise<Servic
     outbox: storage.outbox,
     send: channels.send,
     log,
-    counted: (outgoing, outcome) => metrics.count(`send-${outgoing.channel}`, outcome.kind),
+    lost: (outgoing) => channels.bringBack(outgoing, "never"),
+    counted(outgoing, outcome) {
+      metrics.count(`send-${outgoing.channel}`, outcome.kind);
+      if (outcome.kind === "dropped") metrics.count("reply-dropped", outcome.code);
+    },
   });
   const nurses = nurseConsole(world);
 

@@ -14,6 +14,8 @@ export const retention = {
   conversation: 30 * day,
   /** That a name on a channel changed hands: pseudonyms. Longer than a conversation; each message renews it. */
   name: 90 * day,
+  /** How long a reply is tried. An hour less than its words are kept, so that whoever it matters to hears of it. */
+  reply: 23 * hour,
   /** A reply on its way. Gone earlier: when it was sent; on WhatsApp, when it arrived. */
   outbox: day,
   /** That a message was seen: a hash, no content. Longer than the seven days Meta retries and we accept. */

@@ -100,13 +100,17 @@ export interface StorageConfig {
   readonly timing?: Partial<Timing>;
   /** Hears of everyone who had themselves erased, before they are told that it is done; at least once each. */
   readonly erased?: (person: PersonId, receipt: string, callbacks: number) => Promise<void>;
+  /** Hears of every reply that is given up unread, and why. */
+  readonly dropped?: (code: string) => void;
 }
 
 const nobodyHears = async (): Promise<void> => undefined;
+const nobodyCounts = (): void => undefined;
 
 /** Builds all stores on one Redis. */
 export function openStorage(config: StorageConfig): Storage {
-  const { redis, dataDirectory, keyring, log, timing: given, erased = nobodyHears } = config;
+  const { redis, dataDirectory, keyring, log, timing: given } = config;
+  const { erased = nobodyHears, dropped = nobodyCounts } = config;
   const timing = { ...usualTiming, ...given };
   const { link } = redis;
   const seals = sealer(keyring);
@@ -181,6 +185,7 @@ export function openStorage(config: StorageConfig): Storage {
       keyMissingMilliseconds: timing.keyMissingMilliseconds,
       graceMilliseconds: timing.graceMilliseconds,
       sweepMilliseconds: timing.sweepMilliseconds,
+      dropped,
     }),
     transit: redisTransit(link, at),
     callbacks,

@@ -21,13 +21,22 @@ export interface OutboxParts {
   readonly keyMissingMilliseconds: number;
   readonly graceMilliseconds: Readonly<Record<ChannelName, number>>;
   readonly sweepMilliseconds: number;
+  /** Hears of every reply that is given up here, and why. */
+  readonly dropped: (code: string) => void;
 }
 
-type ReplyReply = readonly [token: number, key: string, reply: string, tries: number, unsure: number];
+type ReplyReply = readonly [
+  token: number,
+  key: string,
+  reply: string,
+  tries: number,
+  unsure: number,
+  late: number,
+];
 
 /** Replies between commit and arrival, in Redis. */
 export function redisOutbox(parts: OutboxParts): Outbox {
-  const { link, sealed, log, replies, intents, durable } = parts;
+  const { link, sealed, log, replies, intents, durable, dropped } = parts;
   let movedAt = Number.NEGATIVE_INFINITY;
 
   async function claimOf(person: PersonId): Promise<Outgoing | undefined> {
@@ -35,23 +44,31 @@ export function redisOutbox(parts: OutboxParts): Outbox {
     const found = (await link.run(
       "claim-reply",
       [keys.shared.outready, keys.shared.outleases, keys.shared.fence, keys.outbox, keys.outgoing, keys.done],
-      [person, parts.leaseMilliseconds, retention.outbox],
-    )) as ReplyReply | null;
+      [person, parts.leaseMilliseconds, retention.reply, retention.outbox],
+    )) as ReplyReply | "gone" | null;
     if (found === null) return undefined;
-    const [token, key, reply, attempts, unsure] = found;
+    if (found === "gone") {
+      log.error({ code: "gone" }, "replies outlived their words; nobody can be told whose they were");
+      dropped("gone");
+      return undefined;
+    }
+    const [token, key, reply, attempts, unsure, late] = found;
     const claimed = { person, key, token: String(token) };
     try {
       return {
         ...sealed.outgoing.read(person, key, reply),
         attempts,
         unsure: unsure === 1,
+        tooLate: late === 1,
         token: claimed.token,
       };
     } catch (error) {
       const code = error instanceof KnownError ? error.code : "privacy.unreadable";
       log.error({ code }, "a reply cannot be opened");
-      if (code === "privacy.key-missing") replies.leaveToOthers(person, parts.keyMissingMilliseconds);
-      await settle(claimed, readAgainLater(code, parts.keyMissingMilliseconds));
+      const outcome = notOpened(code, late === 1, parts.keyMissingMilliseconds);
+      if (outcome.kind === "retry") replies.leaveToOthers(person, parts.keyMissingMilliseconds);
+      else dropped(code);
+      await settle(claimed, outcome);
       return undefined;
     }
   }
@@ -133,8 +150,12 @@ function howItEnded({ kind }: SendOutcome): "over" | "unknown" | "retry" {
   return kind === "sent" || kind === "dropped" ? "over" : kind;
 }
 
-function readAgainLater(code: string, afterMilliseconds: number): SendOutcome {
-  return code === "privacy.key-missing"
+function notOpened(
+  code: string,
+  isLate: boolean,
+  afterMilliseconds: number,
+): Extract<SendOutcome, { kind: "retry" | "dropped" }> {
+  return code === "privacy.key-missing" && !isLate
     ? { kind: "retry", afterMilliseconds, code }
     : { kind: "dropped", code };
 }

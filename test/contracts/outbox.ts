@@ -1,5 +1,7 @@
 import type { NewOutgoing, Outgoing } from "../../src/conversation/turn-log.ts";
 import { Private } from "../../src/privacy/private.ts";
+import { retention } from "../../src/privacy/retention.ts";
+import { personKeys } from "../../src/storage/keys.ts";
 import type { Storage } from "../../src/storage/open-storage.ts";
 import { until } from "../support/redis.ts";
 import { aPerson, aReply } from "../support/samples.ts";
@@ -122,6 +124,51 @@ export function outboxContract(open: () => OpenStorage): void {
     await storage.outbox.settle(heir, { kind: "unknown" });
     await new Promise((resolve) => setTimeout(resolve, 700));
     expect(await storage.outbox.claim()).toBeUndefined();
+  });
+
+  async function age({ redis }: OpenStorage, { key, person }: NewOutgoing, milliseconds: number) {
+    const { outgoing } = personKeys(person);
+    const at = String(Date.now() - milliseconds);
+    await redis.link.call(outgoing, "HSET", outgoing, `at:${key}`, at);
+  }
+
+  test("what waited too long is given as such, also when it was held, and then what follows it", async () => {
+    const { outbox, redis } = open();
+    const person = aPerson();
+    const [old, held] = [message("old", { person }), message("held", { person })];
+    for (const put of [old, held, message("new", { person })]) await outbox.put(put);
+    await age(open(), old, retention.reply + 1_000);
+    await age(open(), held, retention.reply + 1_000);
+    await redis.link.call(personKeys(person).outgoing, "HSET", personKeys(person).outgoing, "held:held", "1");
+    const given: unknown[] = [];
+    while (given.length < 3) {
+      const next = await claimed(open());
+      given.push([next.key, next.tooLate]);
+      await outbox.settle(next, next.tooLate ? { kind: "dropped", code: "too-late" } : { kind: "sent" });
+    }
+    expect(given).toEqual([
+      ["old", true],
+      ["held", true],
+      ["new", false],
+    ]);
+  });
+
+  test("a person whose replies outlived their words is noticed, and nobody who merely has none left", async () => {
+    const codes: string[] = [];
+    const { outbox } = await open().another({}, { dropped: (code) => void codes.push(code) });
+    const [gone, read] = [message("gone"), message("read")];
+    for (const put of [gone, read]) await outbox.put(put);
+    for (const { person } of [gone, read]) {
+      const { outbox: list, outgoing } = personKeys(person);
+      await open().redis.link.call(list, "DEL", list);
+      await open().redis.link.call(outgoing, "DEL", outgoing);
+    }
+    const { done } = personKeys(read.person);
+    await open().redis.link.call(done, "ZADD", done, String(Date.now()), "earlier");
+    expect(await outbox.claim()).toBeUndefined();
+    expect(codes).toEqual(["gone"]);
+    expect(await outbox.claim()).toBeUndefined();
+    expect(codes).toEqual(["gone"]);
   });
 
   test("an emergency card goes before what is being sent, waits or is tried again", async () => {

@@ -91,7 +91,12 @@ async function start(ring: keyof typeof rings): Promise<Process> {
     sent.set(who, [...(sent.get(who) ?? []), reply.bubbles.map(({ text }) => text).join()]);
     return { kind: "sent" };
   };
-  const replies = sendReplies({ outbox, log, send: { whatsapp: send, directline: send, azure: send } });
+  const replies = sendReplies({
+    outbox,
+    log,
+    lost: async () => undefined,
+    send: { whatsapp: send, directline: send, azure: send },
+  });
   let stopping: Promise<void> | undefined;
   const end = async (): Promise<void> => {
     await turns.stop();

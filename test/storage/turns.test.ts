@@ -1,8 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { bringBack } from "../../src/conversation/bring-back.ts";
 import { runTurns, type TurnResult } from "../../src/conversation/run-turns.ts";
 import { sendReplies } from "../../src/conversation/send-replies.ts";
 import type { Claim, Commit, Outgoing, SendOutcome } from "../../src/conversation/turn-log.ts";
-import { keyClasses, keyClassOf } from "../../src/storage/keys.ts";
+import { Private } from "../../src/privacy/private.ts";
+import { retention } from "../../src/privacy/retention.ts";
+import { keyClasses, keyClassOf, personKeys } from "../../src/storage/keys.ts";
 import type { Storage } from "../../src/storage/open-storage.ts";
 import type { PersonId } from "../../src/terms.ts";
 import { parents, sightings } from "../support/canaries.ts";
@@ -51,6 +54,7 @@ async function echo({ person, inbound, conversation }: Claim): Promise<Commit> {
 interface Service {
   readonly sent: Map<PersonId, string[]>;
   readonly results: TurnResult[];
+  readonly outcomes: SendOutcome[];
   stop(): Promise<void>;
 }
 
@@ -61,6 +65,7 @@ function serve(
 ): Service {
   const sent = new Map<PersonId, string[]>();
   const results: TurnResult[] = [];
+  const made: SendOutcome[] = [];
   const send = async ({ person, reply }: Outgoing): Promise<SendOutcome> => {
     const outcome = outcomes.shift() ?? { kind: "sent" };
     if (outcome.kind === "sent")
@@ -79,14 +84,24 @@ function serve(
     counted: (result) => void results.push(result),
     ...given,
   });
+  const back = bringBack({
+    turnLog: at.turnLog,
+    outbox: at.outbox,
+    isKnown: async () => true,
+    tellTeam: at.callbacks.undelivered,
+    clock: Date.now,
+  });
   const replies = sendReplies({
     outbox: at.outbox,
     send: { whatsapp: send, directline: send, azure: send },
+    lost: (outgoing) => back(outgoing, "never"),
     log: storage.log,
+    counted: (_, outcome) => void made.push(outcome),
   });
   return {
     sent,
     results,
+    outcomes: made,
     async stop() {
       await turns.stop();
       await replies.stop();
@@ -170,12 +185,48 @@ test("replies go on after failed and unanswered tries, each in its place", async
   await service.stop();
 });
 
+test("a nurse's message that waited too long is not sent, and she sees that it did not arrive", async () => {
+  const { callbacks, outbox, redis, log } = storage;
+  const [person, other] = [aPerson(), aPerson()];
+  const id = aCallbackId();
+  await callbacks.open(id, aRequest(person));
+  const message = { channel: "whatsapp", address: new Private("a"), lastInboundAt: 1 } as const;
+  await outbox.put({ ...message, key: "old", person, reply: aReply("Tot morgen. Noor", { about: id }) });
+  await outbox.put({ ...message, key: "fresh", person: other, reply: aReply("Tot morgen. Noor") });
+  const { outgoing } = personKeys(person);
+  const before = String(Date.now() - retention.reply - 1_000);
+  await redis.link.call(outgoing, "HSET", outgoing, "at:old", before, "held:old", "1");
+
+  const service = serve(storage);
+  await until(async () => (await callbacks.find(id))?.history.at(-1)?.kind === "undelivered");
+  await until(() => service.sent.size === 1 && service.outcomes.length === 2);
+  await service.stop();
+  expect((await callbacks.find(id))?.history.at(-1)).toMatchObject({ kind: "undelivered", detail: "lost" });
+  expect(service.sent.get(person)).toBeUndefined();
+  expect(service.outcomes).toContainEqual({ kind: "dropped", code: "too-late" });
+  expect(log.lines.map(({ facts }) => facts["code"])).toEqual(["too-late"]);
+});
+
+test("what a channel refuses for good is told to the nurse whose it is, whatever channel it is", async () => {
+  const person = aPerson();
+  const id = aCallbackId();
+  await storage.callbacks.open(id, aRequest(person));
+  await storage.outbox.put({
+    ...{ key: "k", person, channel: "directline", address: new Private("a"), lastInboundAt: 1 },
+    reply: aReply("Tot morgen. Noor", { about: id }),
+  });
+  const service = serve(storage, {}, [{ kind: "dropped", code: "channel.not-found" }]);
+  await until(async () => (await storage.callbacks.find(id))?.history.at(-1)?.kind === "undelivered");
+  await service.stop();
+});
+
 test("every accepted message is answered and sent without anybody looking for it", async () => {
   let sent = 0;
   const service = serve(storage);
   const replies = sendReplies({
     outbox: storage.outbox,
     log: storage.log,
+    lost: async () => undefined,
     send: {
       whatsapp: async () => ({ kind: "sent" }),
       azure: async () => ({ kind: "sent" }),

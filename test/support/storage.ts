@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type OpenRedis, openRedis, type RedisKind } from "../../src/storage/open-redis.ts";
-import { openStorage, type Storage, type Timing } from "../../src/storage/open-storage.ts";
+import {
+  openStorage,
+  type Storage,
+  type StorageConfig,
+  type Timing,
+} from "../../src/storage/open-storage.ts";
 import type { Log } from "../../src/terms.ts";
 import { expectNone, leftIn } from "./canaries.ts";
 import { keptLog } from "./log.ts";
@@ -27,7 +32,7 @@ export interface OpenStorage extends Storage {
   /** Its data folder. */
   readonly directory: string;
   /** A second process's view of the same Redis. */
-  another(timing?: Partial<Timing>): Promise<Storage>;
+  another(timing?: Partial<Timing>, more?: Partial<StorageConfig>): Promise<Storage>;
 }
 
 /** Opens all stores on a Redis of a kind, in a data directory of its own unless one is given. */
@@ -52,13 +57,14 @@ export async function openTestStorage(
     redis,
     log,
     directory: dataDirectory,
-    async another(more = {}) {
+    async another(slower = {}, more = {}) {
       const second = openStorage({
         redis: await secondLink(redis, log),
         dataDirectory,
         keyring,
         log,
-        timing: { ...quick, ...more },
+        timing: { ...quick, ...slower },
+        ...more,
       });
       others.push(second);
       return second;

@@ -129,6 +129,7 @@ async function ourTurns(root: string, folder: string, redis: OpenRedis): Promise
     sendReplies({
       outbox: storage.outbox,
       send: { whatsapp: answered, directline: answered, azure: answered },
+      lost: async () => undefined,
       log,
     }),
   ];

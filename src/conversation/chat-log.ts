@@ -48,8 +48,11 @@ export interface ChatLog {
     after: number,
   ): Promise<{ readonly entries: readonly ChatEntry[]; readonly head: number } | undefined>;
 
-  /** Shortens the life of one entry to this many milliseconds from now; never lengthens it. */
-  fade(person: PersonId, sequence: number, milliseconds: number): Promise<void>;
+  /** The number of the first entry appended under a key, undefined when there is none. */
+  find(person: PersonId, key: string): Promise<number | undefined>;
+
+  /** Shortens the life of the first entry under a key to this many milliseconds from now; never lengthens it. */
+  fade(person: PersonId, key: string, milliseconds: number): Promise<void>;
 
   /** Deletes the chat and all in it. */
   forget(person: PersonId): Promise<void>;

@@ -111,17 +111,14 @@ export function redisChatLog(
       return { entries, head: Math.max(last, parts.at(-1)?.[1] ?? 0) };
     },
 
-    async fade(person, sequence, milliseconds) {
-      const keys = personKeys(person);
-      const number = String(sequence);
-      const [part] = (await link.call(
-        keys.chatIndex,
-        "ZRANGEBYSCORE",
-        keys.chatIndex,
-        number,
-        number,
-      )) as string[];
-      if (part !== undefined) await link.run("fade-activity", [keys.chatPart(part)], [milliseconds]);
+    async find(person, key) {
+      const { chatIndex } = personKeys(person);
+      const sequence = await link.call(chatIndex, "ZSCORE", chatIndex, partName(key, 0));
+      return sequence === null ? undefined : Number(sequence);
+    },
+
+    async fade(person, key, milliseconds) {
+      await link.run("fade-activity", [personKeys(person).chatPart(partName(key, 0))], [milliseconds]);
     },
 
     async forget(person) {

@@ -157,7 +157,12 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
    * One round trip for nearly everyone; one more for who goes by another name now. What comes from ourselves names
    * the person: whoever has that name by now on the channel is a stranger to it.
    */
-  async function acceptOf(name: PersonId, theirs: readonly Placed[]): Promise<readonly number[]> {
+  async function acceptOf(
+    name: PersonId,
+    theirs: readonly Placed[],
+    where: "open-chat" | undefined,
+  ): Promise<readonly number[]> {
+    if (where !== undefined) return (await acceptAs(name, theirs, where)) ?? [];
     const isOurs = theirs.every(({ message: { kind } }) => kind === "told" || kind === "due");
     const taken = await acceptAs(name, theirs, isOurs ? "found" : "");
     if (taken !== null) return taken;
@@ -168,7 +173,7 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
   async function acceptAs(
     person: PersonId,
     theirs: readonly Placed[],
-    found: "found" | "",
+    found: "found" | "open-chat" | "",
   ): Promise<readonly number[] | null> {
     const keys = personKeys(person);
     const { leases, attempts, fence } = keys.shared;
@@ -178,7 +183,7 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
         [
           keys.inbox,
           keys.shared.ready,
-          nameKey(person),
+          found === "open-chat" ? keys.chat : nameKey(person),
           ...inbounds.map(({ id }) => keys.seen(names.message(person, id))),
         ],
         [
@@ -292,11 +297,11 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
   }
 
   return {
-    async accept(messages) {
+    async accept(messages, where) {
       const taken = messages.map(() => false);
       await Promise.all(
         [...groupByPerson(messages)].map(async ([name, theirs]) => {
-          const found = await acceptOf(name, theirs);
+          const found = await acceptOf(name, theirs, where);
           for (const [at, { place }] of theirs.entries()) taken[place] = found[at] === 1;
         }),
       );

@@ -46,6 +46,8 @@ export function chatLogContract(open: () => OpenStorage): void {
     expect(await chat().append(person, "same:key/ü", [entry("x"), entry("y")])).toEqual([1, 2]);
     expect(await chat().append(person, "same:key/ü", [entry("x"), entry("y")])).toEqual([1, 2]);
     expect(await chat().head(person)).toBe(2);
+    expect(await chat().find(person, "same:key/ü")).toBe(1);
+    expect(await chat().find(person, "another")).toBeUndefined();
   });
 
   test("an entry goes when its own lifetime ends, and its number stays taken", async () => {
@@ -60,9 +62,11 @@ export function chatLogContract(open: () => OpenStorage): void {
   test("fading shortens a life and never lengthens it", async () => {
     const person = aPerson();
     await chat().open(person);
-    await chat().append(person, "k", [entry("said"), entry("short", 200)]);
-    await chat().fade(person, 1, 50);
-    await chat().fade(person, 2, 60_000);
+    await chat().append(person, "k", [entry("said")]);
+    await chat().append(person, "l", [entry("short", 200)]);
+    await chat().fade(person, "k", 50);
+    await chat().fade(person, "l", 60_000);
+    await chat().fade(person, "of nothing", 50);
     await until(async () => (await texts(person))?.length === 0);
     expect(await chat().head(person)).toBe(2);
   });

@@ -54,6 +54,20 @@ export function turnLogContract(open: () => OpenStorage): void {
     expect(await turnLog.claim()).toBeUndefined();
   });
 
+  test("takes nothing in from a web chat that was forgotten, and from an open one once", async () => {
+    const { turnLog, chatLog } = open();
+    const person = aPerson();
+    const inbound = anInbound(person, { channel: "directline" });
+    expect(await turnLog.accept([inbound], "open-chat")).toEqual([false]);
+    expect(await turnLog.claim()).toBeUndefined();
+    await chatLog.open(person);
+    expect(await turnLog.accept([inbound], "open-chat")).toEqual([true]);
+    expect(await turnLog.accept([inbound], "open-chat")).toEqual([false]);
+    const claim = await claimed(open());
+    expect(claim.inbound.id).toBe(inbound.id);
+    await turnLog.commit(claim, answered(person));
+  });
+
   test("what we tell a person who changed their name reaches them, and no stranger of that name", async () => {
     const { turnLog, aliases } = open();
     const [person, name] = [aPerson(), aPerson()];

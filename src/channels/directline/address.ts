@@ -4,11 +4,11 @@ import { Private } from "../../privacy/private.ts";
 /** Where a reply goes: into which conversation, and after which of its messages. */
 export interface ChatAddress {
   readonly conversation: string;
-  /** The number the message has in the log; undefined when the log could not be reached. */
-  readonly answers?: number | undefined;
+  /** The key under which the message stands in the log. */
+  readonly answers: string;
 }
 
-const addressSchema = z.object({ conversation: z.string(), answers: z.number().optional() });
+const addressSchema = z.object({ conversation: z.string(), answers: z.string() });
 
 export function writeAddress(address: ChatAddress): Private<string> {
   return new Private(JSON.stringify(address));

@@ -29,12 +29,13 @@ async function append(chatLog: ChatLog, outgoing: Outgoing, now: number): Promis
   const { conversation, answers } = readAddress(outgoing.address);
   const prompt = now - outgoing.lastInboundAt < promptMilliseconds;
   const lifetime = prompt ? entryLifetimes.promptReply : entryLifetimes.lateReply;
-  const replyToId = answers === undefined ? undefined : activityId(conversation, answers);
+  const answered = await chatLog.find(outgoing.person, answers);
+  const replyToId = answered === undefined ? undefined : activityId(conversation, answered);
   const entries = replyEntries(writeReply(outgoing.reply, replyToId), lifetime);
 
   const numbers = await chatLog.append(outgoing.person, `reply:${outgoing.key}`, entries);
   if (numbers === undefined) return { kind: "dropped", code: "channel.not-found" };
-  if (answers !== undefined) await chatLog.fade(outgoing.person, answers, entryLifetimes.answered);
+  await chatLog.fade(outgoing.person, answers, entryLifetimes.answered);
   const last = numbers.at(-1);
   return last === undefined ? { kind: "sent" } : { kind: "sent", wireId: activityId(conversation, last) };
 }

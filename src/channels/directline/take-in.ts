@@ -22,7 +22,7 @@ export interface TakeInDesk extends DirectLineOptions {
 }
 
 /**
- * Takes one activity in: first into the log, so that its echo stands before any answer, then into the inbox.
+ * Takes one activity in: into the log, so that its echo stands before any answer, and right behind it into the inbox.
  *
  * Both know it by the same id, so a client that got no answer sends it again and nothing happens twice.
  *
@@ -46,36 +46,44 @@ interface Arrived {
 }
 
 async function record(desk: TakeInDesk, arrived: Arrived): Promise<string> {
+  const { activity, owner } = arrived;
+  const kind = kindOf(activity, false);
+  if (kind === undefined) return await recordFirst(desk, arrived);
+
+  // not one after the other: the log and the inbox each wait for the disk
+  const [echoed] = await Promise.all([echo(desk.chatLog, arrived), accept(desk, arrived, kind)]);
+  return activityId(owner.conversation, found(echoed));
+}
+
+/** What only counts when it opens the chat: whether it does, the log says. */
+async function recordFirst(desk: TakeInDesk, arrived: Arrived): Promise<string> {
   const { activity, id, person, owner } = arrived;
-  const always = kindOf(activity, false);
   // one entry and no answer: this may be the first activity again, of which only the echo was stored
-  if (always === undefined && found(await desk.chatLog.head(person)) > 1)
-    return `${owner.conversation}|${id}`;
-
-  const sequence = await echo(desk.chatLog, arrived);
-  await accept(desk, arrived, always ?? kindOf(activity, sequence === 1), sequence);
-  return activityId(owner.conversation, sequence);
+  if (found(await desk.chatLog.head(person)) > 1) return `${owner.conversation}|${id}`;
+  const echoed = found(await echo(desk.chatLog, arrived));
+  const kind = kindOf(activity, echoed === 1);
+  if (kind !== undefined) await accept(desk, arrived, kind);
+  return activityId(owner.conversation, echoed);
 }
 
-async function echo(chatLog: ChatLog, { activity, id, person, owner }: Arrived): Promise<number> {
-  const numbers = await chatLog.append(person, `person:${id}`, [writeEcho(activity, owner.user)]);
-  return found(numbers?.[0]);
+async function echo(chatLog: ChatLog, { activity, id, person, owner }: Arrived): Promise<number | undefined> {
+  const numbers = await chatLog.append(person, nameInLog(id), [writeEcho(activity, owner.user)]);
+  return numbers?.[0];
 }
 
-async function accept(
-  desk: TakeInDesk,
-  arrived: Arrived,
-  kind: Inbound["kind"] | undefined,
-  sequence: number,
-): Promise<void> {
-  if (kind === undefined) return;
-  const [isNew] = await desk.turnLog.accept([inboundOf(desk, arrived, kind, sequence)]);
+/** Of the two that are taken in at once, only the log can say that there is no such chat. */
+async function accept(desk: TakeInDesk, arrived: Arrived, kind: Inbound["kind"]): Promise<void> {
+  const [isNew] = await desk.turnLog.accept([inboundOf(desk, arrived, kind)], "open-chat");
   if (isNew) desk.count?.(kind);
 }
 
-function inboundOf(desk: TakeInDesk, arrived: Arrived, kind: Inbound["kind"], answers?: number): Inbound {
+function nameInLog(id: string): string {
+  return `person:${id}`;
+}
+
+function inboundOf(desk: TakeInDesk, arrived: Arrived, kind: Inbound["kind"]): Inbound {
   const { activity, id, person, owner } = arrived;
-  const address = writeAddress({ conversation: owner.conversation, answers });
+  const address = writeAddress({ conversation: owner.conversation, answers: nameInLog(id) });
   return readInbound(activity, { id, kind, person, at: desk.clock(), address });
 }
 

@@ -2,15 +2,17 @@
 -- them when nothing of that person was waiting.
 --
 -- People are named as the channel knows them, and nearly everyone is the person of that name. Where the name has
--- a row of its own it stands for somebody else now: then nothing is taken in, and the caller asks who.
+-- a row of its own it stands for somebody else now: then nothing is taken in, and the caller asks who. Nor is anything
+-- taken in from a web chat that is no longer open.
 --
--- KEYS 1 inbox  2 ready  3 name  4... seen, one per message; to claim as well: leases, attempts, fence,
+-- KEYS 1 inbox  2 ready  3 name, or chat  4... seen, one per message; to claim as well: leases, attempts, fence,
 --      conversation, salt
--- ARGV 1 person  2 inbox lifetime  3 seen lifetime  4 "found" or ""  5... sealed message, one per seen key; to
+-- ARGV 1 person  2 inbox lifetime  3 seen lifetime  4 "found", "open-chat" or ""  5... sealed message, one per seen key; to
 --      claim as well: lease
 -- Gives a list with 1 per message that is new and 0 per message that was taken in before; after a claim also token,
 -- tries before this one, conversation or "", salt or "". Gives nothing when the name has a row.
 if ARGV[4] == "" and redis.call("EXISTS", KEYS[3]) == 1 then return false end
+if ARGV[4] == "open-chat" and redis.call("EXISTS", KEYS[3]) == 0 then return { {} } end
 
 local time = redis.call("TIME")
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

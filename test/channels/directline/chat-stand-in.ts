@@ -60,9 +60,11 @@ function memoryChatLog(clock: () => number) {
           entries: chat.entries.filter((entry) => entry.sequence > after && entry.until > clock()),
         };
       }),
-    fade: (person, sequence, milliseconds) =>
+    find: (person, key) => reach(() => chats.get(person)?.keys.get(key)?.[0]),
+    fade: (person, key, milliseconds) =>
       reach(() => {
-        const entry = chats.get(person)?.entries.find((one) => one.sequence === sequence);
+        const chat = chats.get(person);
+        const entry = chat?.entries.find((one) => one.sequence === chat.keys.get(key)?.[0]);
         if (entry !== undefined) entry.until = Math.min(entry.until, clock() + milliseconds);
       }),
     forget: (person) =>
@@ -76,7 +78,7 @@ function memoryChatLog(clock: () => number) {
       return async () => void all.delete(changed);
     },
   };
-  return { chatLog, state };
+  return { chatLog, state, isOpen: (person: PersonId) => chats.has(person) };
 }
 
 /** Answers one message; undefined for no answer. */
@@ -129,9 +131,10 @@ export async function startStandIn(
     const outgoing = { key: inbound.id, person, channel, address, reply, lastInboundAt };
     await chat.send({ ...outgoing, token: "1", attempts: 0, unsure: false });
   };
-  const accept = async (messages: readonly Inbound[]) => {
+  const accept: DirectLineOptions["turnLog"]["accept"] = async (messages, where) => {
     if (state.away) throw new KnownError("storage.unavailable", "storage is away");
     return messages.map((inbound) => {
+      if (where === "open-chat" && !log.isOpen(inbound.person)) return false;
       const key = `${inbound.person}:${inbound.id}`;
       if (seen.has(key)) return false;
       seen.add(key);

@@ -2,6 +2,8 @@
 # Checks what infra/ says, as far as this machine can. What it cannot is printed as SKIPPED with its reason.
 set -u
 cd "$(dirname "$0")/.." || exit 1
+# servers lie where only the superuser looks
+PATH=$PATH:/usr/sbin:/usr/local/sbin
 passed=0
 failed=0
 

@@ -1,5 +1,6 @@
 import { KnownError } from "../errors.ts";
 import type { Log } from "../terms.ts";
+import { openCompany } from "./company.ts";
 import type { Claim, Commit, TurnLog } from "./turn-log.ts";
 import { startWorkers, type Workers } from "./workers.ts";
 
@@ -7,7 +8,7 @@ export interface RunTurns {
   readonly turnLog: TurnLog;
   /** Decides what one message changes. May throw; the message then comes back. */
   readonly answer: (claim: Claim) => Promise<Commit>;
-  /** What a person gets whose message could not be answered in five tries. Must not throw. */
+  /** What a person gets whose message could not be answered. Must not throw. */
   readonly fallback: (claim: Claim) => Commit;
   readonly log: Log;
   /** Called after each message, for metrics: `answered`, `failed`, `stale` or `set-aside`. */
@@ -18,7 +19,9 @@ export interface RunTurns {
 export type TurnResult = "answered" | "failed" | "stale" | "set-aside";
 
 const usualConcurrency = 64;
-const triesBeforeSetAside = 5;
+const triesInCompany = 5;
+/** Half of what a claim is good for: the others wait with theirs. */
+const patienceMilliseconds = 2_500;
 /** Doubles with every try. */
 const firstPauseMilliseconds = 200;
 
@@ -26,23 +29,41 @@ const firstPauseMilliseconds = 200;
  * Answers messages: claims one, has it answered, commits the answer whole. Up to 64 people at once, each
  * person's messages one after another.
  *
- * A message whose answering fails comes back after a pause; after five tries it is set aside and its person
- * gets the fallback, so that one bad message never stops the next.
+ * A message whose answering fails comes back after a pause, and one in hand when its process died comes back too:
+ * either counts as a try. Who is killed or dies of one message leaves others behind that did nothing, so after five
+ * tries a message is tried once more with nothing else in hand. Only when that is in vain too is it set aside and its
+ * person gets the fallback, so that one bad message never stops the next.
  */
 export function runTurns({ turnLog, answer, fallback, log, counted, concurrency }: RunTurns): Workers {
+  const company = openCompany(patienceMilliseconds);
+
   async function take(claim: Claim): Promise<TurnResult> {
-    if (claim.attempts >= triesBeforeSetAside) {
-      log.error({ attempts: claim.attempts }, "a message was set aside unanswered");
-      return (await turnLog.setAside(claim, fallback(claim))) === "stale" ? "stale" : "set-aside";
-    }
+    if (claim.triedAlone) return await setAside(claim);
+    if (claim.attempts < triesInCompany) return await company.among(() => tryOnce(claim, comeBack));
+    return await company.alone(async () => {
+      log.warn({ attempts: claim.attempts }, "a message is tried by itself");
+      return (await turnLog.singleOut(claim)) === "stale" ? "stale" : await tryOnce(claim, setAside);
+    });
+  }
+
+  async function tryOnce(claim: Claim, orElse: (claim: Claim) => Promise<TurnResult>): Promise<TurnResult> {
     try {
       const commit = await answer(claim);
       return (await turnLog.commit(claim, commit)) === "stale" ? "stale" : "answered";
     } catch (error) {
       log.warn({ code: codeOf(error), attempts: claim.attempts }, "a message could not be answered yet");
-      await turnLog.giveBack(claim, firstPauseMilliseconds * 2 ** claim.attempts);
-      return "failed";
+      return await orElse(claim);
     }
+  }
+
+  async function comeBack(claim: Claim): Promise<TurnResult> {
+    await turnLog.giveBack(claim, firstPauseMilliseconds * 2 ** claim.attempts);
+    return "failed";
+  }
+
+  async function setAside(claim: Claim): Promise<TurnResult> {
+    log.error({ attempts: claim.attempts }, "a message was set aside unanswered");
+    return (await turnLog.setAside(claim, fallback(claim))) === "stale" ? "stale" : "set-aside";
   }
 
   return startWorkers({

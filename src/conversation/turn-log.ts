@@ -15,6 +15,8 @@ export interface Claim {
   readonly inbound: Inbound;
   /** How often this message was claimed before without a commit. */
   readonly attempts: number;
+  /** Whether one of these was by itself, {@link TurnLog.singleOut}. */
+  readonly triedAlone?: boolean;
   readonly conversation: Conversation | undefined;
   /** What else is kept of the person, looked up when they ask for it. */
   readonly kept?: Kept;
@@ -74,7 +76,10 @@ export interface TurnLog {
   /** Gives the conversation back unanswered, to be claimed again after a pause. */
   giveBack(claim: Claim, pauseMilliseconds: number): Promise<void>;
 
-  /** Sets a message aside that could not be answered in five tries; the conversation goes on after it. */
+  /** Notes durably that the message is tried with nothing else in hand, and renews the claim. */
+  singleOut(claim: Claim): Promise<"noted" | "stale">;
+
+  /** Sets a message aside that could not be answered, in company or alone; the conversation goes on after it. */
   setAside(claim: Claim, fallback: Commit): Promise<"committed" | "stale">;
 
   /**

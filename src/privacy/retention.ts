@@ -22,12 +22,19 @@ export const retention = {
   seen: 8 * day,
   /** That a reply was sent: its key, no content. */
   done: 2 * day,
-  /** A message that could not be answered in five tries. */
+  /** A message that could not be answered. */
   deadLetter: 7 * day,
   /** A callback, counted from its end. An open one is kept until it is closed. */
   closedCallback: 30 * day,
   /** That a callback was promised, on the disk of each machine, in case Redis loses it. */
   promised: 7 * day,
+  /**
+   * The key of a person that their lines in spool and journal are sealed with, counted from the last of them. Longer
+   * than either is good for: the journal keeps 8 days at most, and messages are recognised for as long.
+   */
+  lineKey: 9 * day,
+  /** The key that leads to a person's number on the access record, counted from the last look: as long as the record. */
+  lookKey: 5 * 366 * day,
   /** How long a wrong close can be undone. */
   reopening: day,
   /** That a request was taken in: an id, no content. */

@@ -8,6 +8,7 @@ const scriptNames = [
   "claim-turn",
   "commit-turn",
   "give-back-turn",
+  "single-out",
   "bury-message",
   "claim-reply",
   "settle-reply",

@@ -43,6 +43,8 @@ type AcceptReply = readonly [
 type CommitReply = "stale" | readonly [left: number, sender: number | null];
 
 const triesBeforeBurial = 5;
+/** What a try alone adds to the count of tries. More than there will ever be of these. */
+const alone = 1_000_000;
 const unreadablePauseMilliseconds = 2_000;
 
 interface Claimed {
@@ -86,10 +88,11 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
     text: string,
   ): Promise<Claim | undefined> {
     const { person } = inbound;
-    const { token, attempts } = claimed;
+    const { token } = claimed;
+    const [attempts, triedAlone] = [claimed.attempts % alone, claimed.attempts >= alone];
     const conversation = await readConversation(person, claimed, salt, text);
     if (conversation === "key-missing") return undefined;
-    const claim: Claim = { person, token, inbound, attempts, conversation };
+    const claim: Claim = { person, token, inbound, attempts, triedAlone, conversation };
     salts.set(claim, salt === "" ? newSalt() : salt);
     return claim;
   }
@@ -310,6 +313,11 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
 
     claim: () => turns.first(claimOf),
     commit: (claim, commit) => write(claim, commit, ""),
+    async singleOut({ person, token }) {
+      const { ready, leases, attempts } = personKeys(person).shared;
+      const args = [person, token, parts.leaseMilliseconds, alone];
+      return (await link.run("single-out", [ready, leases, attempts], args)) === 1 ? "noted" : "stale";
+    },
     giveBack: (claim, pauseMilliseconds) => giveBack(claim.person, claim.token, pauseMilliseconds),
     setAside: (claim, fallback) =>
       write(

@@ -161,6 +161,18 @@ export function turnLogContract(open: () => OpenStorage): void {
     await turnLog.commit(again, answered(person));
   });
 
+  test("what is tried alone is known by it when it comes again, and its claim is renewed", async () => {
+    const { turnLog } = open();
+    const person = aPerson();
+    await turnLog.accept([anInbound(person)]);
+    const first = await claimed(open());
+    expect([await turnLog.singleOut(first), first.triedAlone]).toEqual(["noted", false]);
+    const heir = await claimed(await open().another());
+    expect(heir).toMatchObject({ attempts: 1, triedAlone: true });
+    expect(await turnLog.singleOut(first)).toBe("stale");
+    await turnLog.commit(heir, answered(person));
+  });
+
   test("a message set aside leaves its place to the next, and its person hears the fallback", async () => {
     const { turnLog, outbox } = open();
     const person = aPerson();

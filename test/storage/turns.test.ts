@@ -134,7 +134,7 @@ test("answers each message of many people once and in order, by two processes at
   await Promise.all([one.stop(), other.stop()]);
 });
 
-test("a message nobody can answer is set aside after five tries, its person told, and the next answered", async () => {
+test("a message nobody can answer is set aside after six tries, its person told, and the next answered", async () => {
   const service = serve(storage, {
     answer: async (claim) => {
       if (claim.inbound.words.reveal() === "poison")
@@ -152,6 +152,67 @@ test("a message nobody can answer is set aside after five tries, its person told
   const dead = (await storage.redis.link.call("a", "KEYS", "*:dead")) as string[];
   expect(dead).toHaveLength(1);
   await service.stop();
+});
+
+/** What a process sees of the log until it dies; from then on nothing it asks for is ever answered. */
+function mortal({ turnLog }: Storage) {
+  let dead = false;
+  const never = new Promise<never>(() => undefined);
+  const alive = <Given extends readonly unknown[], Result>(ask: (...given: Given) => Promise<Result>) => {
+    return (...given: Given): Promise<Result> => (dead ? never : ask(...given));
+  };
+  return {
+    isDead: () => dead,
+    die(): Promise<never> {
+      dead = true;
+      return never;
+    },
+    turnLog: {
+      ...turnLog,
+      claim: alive(turnLog.claim),
+      commit: alive(turnLog.commit),
+      giveBack: alive(turnLog.giveBack),
+      singleOut: alive(turnLog.singleOut),
+      setAside: alive(turnLog.setAside),
+    },
+  };
+}
+
+test("of the messages in hand each time a process dies only the one it dies of is set aside", async () => {
+  const persons = Array.from({ length: 4 }, () => aPerson());
+  const [deadly, ...others] = persons;
+  await storage.turnLog.accept(persons.map((person) => anInbound(person)));
+  const ended = new Map<PersonId, string>();
+  let lives = 0;
+  for (; ended.size < persons.length; lives += 1) {
+    const life = mortal(await storage.another({ sweepMilliseconds: 0, turnLeaseMilliseconds: 400 }));
+    const turns = runTurns({
+      turnLog: {
+        ...life.turnLog,
+        async setAside(claim, commit) {
+          ended.set(claim.person, "set aside");
+          return await life.turnLog.setAside(claim, commit);
+        },
+      },
+      async answer(claim) {
+        if (claim.person === deadly) return await life.die();
+        await pause(50);
+        if (!life.isDead()) ended.set(claim.person, "answered");
+        return await echo(claim);
+      },
+      fallback: ({ person }) => ({
+        conversation: aConversation(person),
+        reply: undefined,
+        intent: undefined,
+      }),
+      log: storage.log,
+    });
+    await until(() => life.isDead() || ended.size === persons.length);
+    await turns.stop(0);
+  }
+  expect(others.map((person) => ended.get(person))).toEqual(others.map(() => "answered"));
+  expect(ended.get(deadly as PersonId)).toBe("set aside");
+  expect(lives).toBeGreaterThan(5);
 });
 
 test("stopping finishes what is in hand and takes nothing new", async () => {

@@ -95,17 +95,21 @@ export const ofTheStore: readonly Control[] = [
     row: 23,
     threat: "one message that cannot be answered holds up all after it",
     file: "src/conversation/run-turns.ts",
-    without: ["if (claim.attempts >= triesBeforeSetAside)", "if (false)"],
+    without: ["if (claim.triedAlone) return await setAside(claim);", ""],
     async holds({ runTurns }) {
       const done: string[] = [];
-      const waiting = [{ attempts: 5 }];
+      const waiting = [{ attempts: 6, triedAlone: true }];
       const turnLog = {
         claim: async () => waiting.pop(),
         setAside: async () => done.push("set-aside"),
         giveBack: async () => done.push("given back"),
+        singleOut: async () => "noted",
         onWaiting: () => () => undefined,
       };
-      const answer = async () => Promise.reject(new Error("poison"));
+      const answer = async () => {
+        done.push("tried again");
+        throw new Error("poison");
+      };
       const turns = runTurns({ turnLog, answer, fallback: () => ({}), log: keptLog() });
       await until(() => done.length > 0);
       await turns.stop();

@@ -1,5 +1,11 @@
 import type { PersonId } from "../terms.ts";
 
+/** That a name changed: what told of it, and from when on it holds. */
+export interface NameChange {
+  readonly id: string;
+  readonly at: number;
+}
+
 /**
  * Which names on a channel stand for which person.
  *
@@ -9,17 +15,17 @@ import type { PersonId } from "../terms.ts";
  */
 export interface Aliases {
   /**
-   * Finds the person behind each name.
+   * Finds the person a name stood for at each of these times: a message may be brought long after it was written.
    *
    * @throws {KnownError} `storage.unavailable`
    */
-  findPersons(names: readonly PersonId[]): Promise<readonly PersonId[]>;
+  findPersons(name: PersonId, times: readonly number[]): Promise<readonly PersonId[]>;
 
   /**
-   * Lets a person go by a new name from now on; the old one stands for somebody new from then. Doing it again
-   * with the same `event` changes nothing.
+   * Lets a person go by a new name from a time on; the old one stands for somebody new from then. Doing it again
+   * with the same event changes nothing.
    *
    * @throws {KnownError} `storage.unavailable`
    */
-  rename(from: PersonId, to: PersonId, event: string): Promise<void>;
+  rename(from: PersonId, to: PersonId, event: NameChange): Promise<void>;
 }

@@ -157,7 +157,7 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
   }
 
   /**
-   * One round trip for nearly everyone; one more for who goes by another name now. What comes from ourselves names
+   * One round trip for nearly everyone; one more where a name changed hands. What comes from ourselves names
    * the person: whoever has that name by now on the channel is a stranger to it.
    */
   async function acceptOf(
@@ -169,8 +169,22 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
     const isOurs = theirs.every(({ message: { kind } }) => kind === "told" || kind === "due");
     const taken = await acceptAs(name, theirs, isOurs ? "found" : "");
     if (taken !== null) return taken;
-    const [person = name] = await aliases.findPersons([name]);
-    return (await acceptAs(person, theirs, "found")) ?? [];
+    return await acceptOfChanged(name, theirs);
+  }
+
+  /** Of what one batch brings, some may be from before the name changed hands. */
+  async function acceptOfChanged(name: PersonId, theirs: readonly Placed[]): Promise<readonly number[]> {
+    const persons = await aliases.findPersons(
+      name,
+      theirs.map(({ message }) => message.sentAt),
+    );
+    const taken = new Map<Placed, number>();
+    for (const person of new Set(persons)) {
+      const own = theirs.filter((_, at) => persons[at] === person);
+      const found = (await acceptAs(person, own, "found")) ?? [];
+      for (const [at, placed] of own.entries()) taken.set(placed, found[at] ?? 0);
+    }
+    return theirs.map((placed) => taken.get(placed) ?? 0);
   }
 
   async function acceptAs(

@@ -44,7 +44,7 @@ export function turnLogContract(open: () => OpenStorage): void {
   test("takes a message in for whoever goes by the name it came under, and once", async () => {
     const { turnLog, aliases } = open();
     const [person, name] = [aPerson(), aPerson()];
-    await aliases.rename(person, name, "event-1");
+    await aliases.rename(person, name, { id: "event-1", at: 1_000 });
     const inbound = anInbound(name);
     expect(await turnLog.accept([inbound, inbound])).toEqual([true, false]);
     expect(await turnLog.accept([inbound])).toEqual([false]);
@@ -71,7 +71,7 @@ export function turnLogContract(open: () => OpenStorage): void {
   test("what we tell a person who changed their name reaches them, and no stranger of that name", async () => {
     const { turnLog, aliases } = open();
     const [person, name] = [aPerson(), aPerson()];
-    await aliases.rename(person, name, "event-1");
+    await aliases.rename(person, name, { id: "event-1", at: 1_000 });
     await turnLog.accept([anInbound(person, { kind: "told" })]);
     const told = await claimed(open());
     expect(told.person).toBe(person);
@@ -80,6 +80,21 @@ export function turnLogContract(open: () => OpenStorage): void {
     const stranger = await claimed(open());
     expect(stranger.person).not.toBe(person);
     await turnLog.commit(stranger, answered(stranger.person));
+  });
+
+  test("a message from before a name changed hands is its writer's, in one batch with those after", async () => {
+    const { turnLog, aliases } = open();
+    const [person, name] = [aPerson(), aPerson()];
+    await aliases.rename(person, name, { id: "event-1", at: 5_000 });
+    const [before, after] = [4_000, 6_000].map((sentAt) => anInbound(person, { sentAt }));
+    if (before === undefined || after === undefined) throw new Error("there are two");
+    expect(await turnLog.accept([after, before])).toEqual([true, true]);
+    expect(await turnLog.accept([before, after])).toEqual([false, false]);
+    const claims = [await claimed(open()), await claimed(open())];
+    const whose = new Map(claims.map((claim) => [claim.inbound.id, claim.person]));
+    expect(whose.get(before.id)).toBe(person);
+    expect([person, name, undefined]).not.toContain(whose.get(after.id));
+    for (const claim of claims) await turnLog.commit(claim, answered(claim.person));
   });
 
   test("takes a message in once, however often and in whatever batch it comes", async () => {

@@ -84,7 +84,7 @@ async function acceptInOrder(
     }
     await acceptMessages(written, nameOf, now, door);
     written = [];
-    await followRename(one, nameOf, door);
+    await followRename(one, nameOf, sentAt(one), door);
   }
   await acceptMessages(written, nameOf, now, door);
 }
@@ -134,6 +134,7 @@ function knownType({ type = "none" }: WireMessage): string {
 async function followRename(
   { message }: Delivered,
   nameOf: NameOf,
+  at: number,
   { aliases = unchanging, metrics }: WhatsAppDoor,
 ): Promise<void> {
   const { system } = message;
@@ -143,7 +144,8 @@ async function followRename(
     [byPhone(message.from), byPhone(system.wa_id)],
     [byId(system.previous_user_id), byId(system.user_id ?? message.from_user_id)],
   ]) {
-    if (from !== undefined && to !== undefined && from !== to) await aliases.rename(from, to, message.id);
+    if (from === undefined || to === undefined || from === to) continue;
+    await aliases.rename(from, to, { id: message.id, at });
   }
 
   function byPhone(number: string | undefined): PersonId | undefined {

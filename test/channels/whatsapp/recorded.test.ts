@@ -162,17 +162,19 @@ describe("a person who changes", () => {
     ["user-changed-number", "31612345678", "31687654321"],
     ["user-changed-id", "NL.100200300", "NL.999"],
   ])("%s goes on under the new name", async (name, from, to) => {
-    const renames: string[][] = [];
+    const renames: unknown[][] = [];
     const body = recorded.get(name) ?? "";
     const aliases = {
-      findPersons: async (names: readonly PersonId[]) => names,
-      rename: async (...names: string[]) => {
+      findPersons: async (who: PersonId, times: readonly number[]) => times.map(() => who),
+      rename: async (...names: unknown[]) => {
         renames.push(names);
       },
     };
     const door = await openDoor({ clock: () => 1_795_000_060_000, aliases });
     expect((await deliver(door.url, body)).status).toBe(200);
     await door.close();
-    expect(renames).toEqual([[personOf(from), personOf(to), expect.stringMatching(/^wamid/)]]);
+    expect(renames).toEqual([
+      [personOf(from), personOf(to), { id: expect.stringMatching(/^wamid/), at: expect.any(Number) }],
+    ]);
   });
 });

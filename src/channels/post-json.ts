@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { CameBack, Exchange } from "./exchange.ts";
 
 /**
  * What came of one request to the far side of a channel.
@@ -26,19 +27,16 @@ export interface JsonPost {
 }
 
 /** Posts JSON, once. Never throws, and tells nothing of what it was given. */
-export async function postJson(fetch: typeof globalThis.fetch, post: JsonPost): Promise<Answered> {
+export async function postJson(exchange: Exchange, post: JsonPost): Promise<Answered> {
   try {
-    const response = await fetch(post.url, {
-      method: "POST",
+    const response = await exchange(post.url, {
       headers: { authorization: `Bearer ${post.bearer}`, "content-type": "application/json" },
       body: JSON.stringify(post.body),
-      redirect: "manual",
-      signal: AbortSignal.timeout(post.timeoutMilliseconds),
+      timeoutMilliseconds: post.timeoutMilliseconds,
     });
-    const { status } = response;
     return {
       kind: "answered",
-      status,
+      status: response.status,
       body: await readBody(response),
       retryAfterSeconds: readPause(response),
     };
@@ -47,7 +45,7 @@ export async function postJson(fetch: typeof globalThis.fetch, post: JsonPost): 
   }
 }
 
-async function readBody(response: Response): Promise<unknown> {
+async function readBody(response: CameBack): Promise<unknown> {
   try {
     return await response.json();
   } catch {
@@ -55,8 +53,8 @@ async function readBody(response: Response): Promise<unknown> {
   }
 }
 
-function readPause(response: Response): number | undefined {
-  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+function readPause({ retryAfter }: CameBack): number | undefined {
+  const seconds = Number(retryAfter ?? Number.NaN);
   return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
 }
 
@@ -71,8 +69,8 @@ const neverLeft = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-const failedSchema = z.object({ cause: z.object({ code: z.string() }) });
+const failedSchema = z.object({ code: z.string() });
 
 function causeOf(error: unknown): string {
-  return failedSchema.safeParse(error).data?.cause.code ?? "";
+  return failedSchema.safeParse(error).data?.code ?? "";
 }

@@ -15,7 +15,7 @@ export function alertByWebhook(
   url: string | undefined,
   consoleUrl: string,
   log: Log,
-  fetch = globalThis.fetch,
+  fetch: (url: string, request: RequestInit) => Promise<Response> = globalThis.fetch,
 ): Alerts {
   async function post(text: string, count: number): Promise<void> {
     if (url === undefined) return;

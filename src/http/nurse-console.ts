@@ -49,7 +49,12 @@ export function nurseConsole(world: World): NurseConsole {
     knockText,
     clock: Date.now,
   };
-  const alerts = alertByWebhook(config.ALERT_WEBHOOK_URL, `${consoleUrl}/nurse`, log, egress(config));
+  const alerts = alertByWebhook(
+    config.ALERT_WEBHOOK_URL,
+    `${consoleUrl}/nurse`,
+    log,
+    egress<RequestInit, Response>(config, globalThis.fetch),
+  );
   const site = consoleRoutes({
     world: {
       queue: storage.callbacks,

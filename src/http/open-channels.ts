@@ -4,6 +4,7 @@ import { type AzureConnector, azureConnector } from "../channels/azure/connector
 import { azureSend } from "../channels/azure/send.ts";
 import type { TurnAdapter } from "../channels/bot.ts";
 import { type DirectLine, directLine } from "../channels/directline/direct-line.ts";
+import { exchange } from "../channels/exchange.ts";
 import type { WhatsAppConfig } from "../channels/whatsapp/config.ts";
 import { whatsAppSend } from "../channels/whatsapp/send.ts";
 import { WhatsAppAdapter } from "../channels/whatsapp/whatsapp-adapter.ts";
@@ -57,7 +58,7 @@ export function openChannels(world: World, decide: (claim: Claim) => Commit): Ch
     tenantId: config.MICROSOFT_APP_TENANT_ID,
   });
   const azure = azureConfig === undefined ? undefined : azureConnector(azureConfig);
-  const fetch = egress(config);
+  const out = egress(config, exchange);
   const known = findConversation(redis.link, sealer(keyring));
   const back = bringBack({
     turnLog,
@@ -73,14 +74,14 @@ export function openChannels(world: World, decide: (claim: Claim) => Commit): Ch
       whatsApp === undefined
         ? off
         : whatsAppSend(whatsApp, {
-            fetch,
+            exchange: out,
             clock: Date.now,
             metrics,
             log,
             transit: storage.transit,
             bringBack: back,
           }),
-    azure: azure === undefined ? off : azureSend(azure, { fetch, metrics, log }),
+    azure: azure === undefined ? off : azureSend(azure, { exchange: out, metrics, log }),
   };
   const withoutStorage = (channel: "whatsapp" | "azure") =>
     sendCardsWithoutStorage({

@@ -5,12 +5,13 @@ import type { Send, SendOutcome } from "../../conversation/turn-log.ts";
 import type { Log } from "../../terms.ts";
 import { writeActivities } from "../bot.ts";
 import type { ChannelCount } from "../channel-count.ts";
+import type { Exchange } from "../exchange.ts";
 import { type Answered, postJson } from "../post-json.ts";
 import type { AzureConnector } from "./connector.ts";
 import { type AzureAddress, readAzureAddress } from "./read-activity.ts";
 
 export interface AzureSendWorld {
-  readonly fetch: typeof globalThis.fetch;
+  readonly exchange: Exchange;
   readonly metrics: ChannelCount;
   readonly log: Log;
 }
@@ -21,7 +22,7 @@ const timeoutMilliseconds = 10_000;
  * Makes the way out over Azure Bot Service: one activity for each reply, so that a reply arrives whole or not
  * at all.
  */
-export function azureSend(connector: AzureConnector, { fetch, metrics, log }: AzureSendWorld): Send {
+export function azureSend(connector: AzureConnector, { exchange, metrics, log }: AzureSendWorld): Send {
   return async ({ address, reply, attempts }) => {
     const outcome = await tryToSend(readAzureAddress(address), reply, attempts);
     const code = "code" in outcome ? outcome.code : "";
@@ -39,7 +40,7 @@ export function azureSend(connector: AzureConnector, { fetch, metrics, log }: Az
     if (where === undefined) return { kind: "dropped", code: "no-address" };
     const bearer = await connector.token().catch(() => undefined);
     if (bearer === undefined) return { kind: "retry", code: "no-token", afterMilliseconds: 60_000 };
-    return sendTo(where, reply, attempts, { fetch, bearer });
+    return sendTo(where, reply, attempts, { exchange, bearer });
   }
 }
 
@@ -47,12 +48,12 @@ async function sendTo(
   where: AzureAddress,
   reply: Reply,
   attempts: number,
-  { fetch, bearer }: { readonly fetch: typeof globalThis.fetch; readonly bearer: string },
+  { exchange, bearer }: { readonly exchange: Exchange; readonly bearer: string },
 ): Promise<SendOutcome> {
   const url = activitiesUrl(where);
   if (url === undefined) return { kind: "dropped", code: "no-address" };
   const body = writeActivity(reply, where);
-  return judge(await postJson(fetch, { url, bearer, body, timeoutMilliseconds }), attempts);
+  return judge(await postJson(exchange, { url, bearer, body, timeoutMilliseconds }), attempts);
 }
 
 /** The address was proved by the token that came with the message; that it is safe to send a key to is checked here. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Exchange } from "../exchange.ts";
 import { type Answered, postJson } from "../post-json.ts";
 import { messagesUrl, type WhatsAppConfig } from "./config.ts";
 import type { Payload } from "./write-message.ts";
@@ -19,10 +20,10 @@ export type Answer =
 export type Post = (payload: Payload, timeoutMilliseconds?: number) => Promise<Answer>;
 
 /** Makes the one road to Meta. */
-export function graphPost(config: WhatsAppConfig, fetch: typeof globalThis.fetch): Post {
+export function graphPost(config: WhatsAppConfig, exchange: Exchange): Post {
   const url = messagesUrl(config);
   return async (body, timeoutMilliseconds = 10_000) =>
-    readAnswer(await postJson(fetch, { url, bearer: config.accessToken, body, timeoutMilliseconds }));
+    readAnswer(await postJson(exchange, { url, bearer: config.accessToken, body, timeoutMilliseconds }));
 }
 
 const acceptedSchema = z.object({ messages: z.array(z.object({ id: z.string() })).min(1) });

@@ -3,6 +3,7 @@ import type { Transit } from "../../conversation/transit.ts";
 import type { Outgoing, Send, SendOutcome } from "../../conversation/turn-log.ts";
 import type { Clock, Log } from "../../terms.ts";
 import type { ChannelCount } from "../channel-count.ts";
+import type { Exchange } from "../exchange.ts";
 import { sentParts } from "../sent-parts.ts";
 import { type Address, readAddress } from "./address.ts";
 import type { WhatsAppConfig } from "./config.ts";
@@ -13,7 +14,7 @@ import { writeTemplate } from "./templates.ts";
 import { type Payload, wrapLast, writeEnvelope, writeMessage } from "./write-message.ts";
 
 export interface SendWorld {
-  readonly fetch: typeof globalThis.fetch;
+  readonly exchange: Exchange;
   readonly clock: Clock;
   readonly metrics: ChannelCount;
   readonly log: Log;
@@ -36,7 +37,7 @@ const windowMilliseconds = 24 * 3600_000 - 2 * 60_000;
  * @throws {KnownError} `config.invalid` when the access token would leave by an unsafe road.
  */
 export function whatsAppSend(config: WhatsAppConfig, world: SendWorld): Send {
-  const post = graphPost(config, world.fetch);
+  const post = graphPost(config, world.exchange);
   const sent = sentParts();
 
   return async (outgoing) => {

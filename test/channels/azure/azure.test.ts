@@ -7,6 +7,7 @@ import { readAzureConfig } from "../../../src/channels/azure/config.ts";
 import { type AzureConnector, azureConnector } from "../../../src/channels/azure/connector.ts";
 import { azureRoutes } from "../../../src/channels/azure/routes.ts";
 import { azureSend } from "../../../src/channels/azure/send.ts";
+import type { Exchange } from "../../../src/channels/exchange.ts";
 import type { Reply } from "../../../src/conversation/inbound.ts";
 import type { Outgoing } from "../../../src/conversation/turn-log.ts";
 import { Private } from "../../../src/privacy/private.ts";
@@ -23,6 +24,14 @@ let keys: Keys;
 let foreign: Keys;
 let connector: AzureConnector;
 let lines: string[];
+
+/** The stand-in for Microsoft hears what `fetch` asks, and nothing below it. */
+const exchange: Exchange = async (url, { headers, body, timeoutMilliseconds }) => {
+  const signal = AbortSignal.timeout(timeoutMilliseconds);
+  const answer = await fetch(url, { method: "POST", headers, body, signal, redirect: "manual" });
+  const retryAfter = answer.headers.get("retry-after") ?? undefined;
+  return { status: answer.status, retryAfter, json: () => answer.json() };
+};
 
 const note = (facts: object, message: string) => lines.push(`${JSON.stringify(facts)} ${message}`);
 const watch = { metrics: { count: () => {} }, log: { info: note, warn: note, error: note } };
@@ -315,7 +324,7 @@ describe("a reply", () => {
     unsure: false,
     token: "1",
   };
-  const send = () => azureSend(connector, { fetch: globalThis.fetch, ...watch });
+  const send = () => azureSend(connector, { exchange, ...watch });
   const path = "/emea/v3/conversations/a%3Aconversation/activities/1485983408511";
 
   beforeAll(() => {
@@ -394,7 +403,7 @@ describe("a reply", () => {
 
   test("without a key from Microsoft waits for one", async () => {
     const keyless = { ...connector, token: () => Promise.reject(new Error("sign-in is down")) };
-    const outcome = await azureSend(keyless, { fetch: globalThis.fetch, ...watch })(outgoing);
+    const outcome = await azureSend(keyless, { exchange, ...watch })(outgoing);
     expect(outcome).toMatchObject({ kind: "retry", code: "no-token" });
   });
 

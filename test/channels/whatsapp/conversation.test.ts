@@ -1,4 +1,5 @@
 import { naastBot } from "../../../src/channels/bot.ts";
+import { exchange } from "../../../src/channels/exchange.ts";
 import { whatsAppSend } from "../../../src/channels/whatsapp/send.ts";
 import { WhatsAppAdapter } from "../../../src/channels/whatsapp/whatsapp-adapter.ts";
 import { type MetaStub, picked, typed } from "../../../src/commands/demo-whatsapp/meta-stub.ts";
@@ -50,7 +51,7 @@ describe("from Meta's webhook through the bot to Meta and back", () => {
     const send = whatsAppSend(
       { ...config, accessToken: meta.accessToken, graphUrl: meta.graphUrl },
       {
-        fetch,
+        exchange,
         clock: Date.now,
         metrics: { count: () => {} },
         log: { info: () => {}, warn: () => {}, error: () => {} },

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type Exchange, exchange } from "../../../src/channels/exchange.ts";
 import type { WhatsAppConfig } from "../../../src/channels/whatsapp/config.ts";
 import { whatsAppSend } from "../../../src/channels/whatsapp/send.ts";
 import { rules } from "../../../src/channels/whatsapp/send-outcome.ts";
@@ -26,7 +27,7 @@ afterEach(() => meta.stop());
 
 const note = (facts: object, message: string) => lines.push(`${JSON.stringify(facts)} ${message}`);
 
-function sender(overrides: Partial<WhatsAppConfig> = {}, fetch = globalThis.fetch) {
+function sender(overrides: Partial<WhatsAppConfig> = {}, way = exchange) {
   const config: WhatsAppConfig = {
     verifyToken: "v",
     appSecrets: [meta.appSecret],
@@ -36,7 +37,7 @@ function sender(overrides: Partial<WhatsAppConfig> = {}, fetch = globalThis.fetc
     ...overrides,
   };
   return whatsAppSend(config, {
-    fetch,
+    exchange: way,
     clock: Date.now,
     metrics: { count: () => {} },
     log: { info: note, warn: note, error: note },
@@ -162,7 +163,7 @@ describe("no clear answer", () => {
 
   test("a time-out leaves it open too", async () => {
     meta.failNext({ kind: "slow", milliseconds: 300 });
-    const impatient: typeof fetch = (url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(50) });
+    const impatient: Exchange = (url, leaving) => exchange(url, { ...leaving, timeoutMilliseconds: 50 });
     expect(await sender({}, impatient)(outgoing())).toEqual({ kind: "unknown" });
   });
 

@@ -1,5 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Private } from "../../../src/privacy/private.ts";
 import { locales } from "../../../src/terms.ts";
@@ -30,14 +33,18 @@ export const withOthers: readonly Control[] = [
   {
     row: 13,
     threat: "Meta takes a request and never answers",
-    file: "src/channels/post-json.ts",
-    without: ["      signal: AbortSignal.timeout(post.timeoutMilliseconds),\n", ""],
-    async holds({ postJson }) {
-      const silent = (_url: URL, { signal }: RequestInit) =>
-        new Promise((_, reject) => signal?.addEventListener("abort", () => reject(new Error("cut off"))));
-      const post = { url: new URL("https://meta.example/"), bearer: "", body: {}, timeoutMilliseconds: 20 };
+    file: "src/channels/exchange.ts",
+    without: ["const signal = AbortSignal.timeout(timeoutMilliseconds);", "const signal = undefined;"],
+    async holds({ exchange }) {
+      const silent = createServer(() => undefined).listen(0, "127.0.0.1");
+      await once(silent, "listening");
+      const url = new URL(`http://127.0.0.1:${(silent.address() as AddressInfo).port}/`);
+      const leaving = { headers: {}, body: "{}", timeoutMilliseconds: 20 };
       const late = new Promise((resolve) => setTimeout(resolve, 1_000, "late"));
-      return (await Promise.race([postJson(silent, post), late])) !== "late";
+      const cutOff = await Promise.race([exchange(url, leaving).catch(() => "cut off"), late]);
+      silent.closeAllConnections();
+      silent.close();
+      return cutOff === "cut off";
     },
   },
   {
@@ -60,12 +67,12 @@ export const withOthers: readonly Control[] = [
     threat: "an address in a message leads inside",
     file: "src/http/egress.ts",
     without: [
-      'throw new TypeError("this host is not on the list", { cause: { code: "EGRESS" } });',
-      "return await fetch(input, init);",
+      'throw Object.assign(new TypeError("this host is not on the list"), { code: "EGRESS" });',
+      "return await leave(url, request);",
     ],
     holds({ egress }) {
       const config = { WHATSAPP_GRAPH_URL: "https://graph.example/v25.0" };
-      return rejects(egress(config, async () => new Response())("http://169.254.169.254/latest"));
+      return rejects(egress(config, async () => undefined)("http://169.254.169.254/latest", undefined));
     },
   },
   {

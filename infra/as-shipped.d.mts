@@ -26,7 +26,7 @@ export interface Asking {
   readonly signal?: AbortSignal;
 }
 
-export interface Proxy {
+export interface RunningProxy {
   readonly folder: string;
   readonly plain: number;
   readonly secure: number;
@@ -35,7 +35,7 @@ export interface Proxy {
   stop(): Promise<void>;
 }
 
-export function startProxy(products: readonly number[]): Promise<Proxy>;
+export function startProxy(products: readonly number[]): Promise<RunningProxy>;
 
 export interface AsShipped {
   readonly folder: string;
@@ -43,7 +43,7 @@ export interface AsShipped {
   readonly port: number;
   readonly child: ChildProcess;
   readonly dataDirectory: string;
-  readonly proxy: Proxy | undefined;
+  readonly proxy: RunningProxy | undefined;
   printed(): string;
   stop(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { missingForProxy } from "../infra/as-shipped.mjs";
 import { checkHistory, type Happened, isSpotless } from "../src/commands/chaos/check-history.ts";
 import { copyProduct } from "../src/commands/chaos/product-copy.ts";
 import { runChaos } from "../src/commands/chaos/run-chaos.ts";
@@ -21,6 +22,7 @@ test("a storm of kills, cut answers and doubled webhooks loses, doubles and reor
     perSecond: 30,
     redis: "single",
     graceMilliseconds: 60_000,
+    say: (line) => void process.stdout.write(`${line}\n`),
   });
   expect(run.verdict).toEqual({
     accepted: 300,
@@ -34,11 +36,13 @@ test("a storm of kills, cut answers and doubled webhooks loses, doubles and reor
   });
   expect(run.verdict.promises).toBeGreaterThan(0);
   expect(run.appKills).toBeGreaterThan(0);
+  // what cannot run is printed as skipped
+  expect(run.throughProxy > 300).toBe(missingForProxy() === undefined);
 }, 400_000);
 
 test("without fencing a late commit takes the next message with it", async () => {
   const redis = await startTestRedis();
-  const copy = copyProduct(root, 1_000, "fencing");
+  const copy = await copyProduct(root, 1_000, "fencing");
   const dataDirectory = mkdtempSync(join(tmpdir(), "naast-control-"));
   const config = { url: redis.url, dataDirectory, scriptsDirectory: copy.scriptsDirectory };
   const log = keptLog();

@@ -22,13 +22,14 @@ export async function appMachine(
   root: string,
   folder: string,
   env: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
 ): Promise<Machine> {
   const port = await freePort();
   const data = join(folder, name);
   mkdirSync(data, { recursive: true });
   const printed = openSync(join(folder, `${name}.log`), "a");
   return machine(name, port, () =>
-    spawn(process.execPath, [join(root, "dist/start.js")], {
+    spawn(process.execPath, [...flags, join(root, "dist/start.js")], {
       cwd: root,
       env: { PATH: "/usr/bin:/bin", PORT: String(port), DATA_DIR: data, LOG_LEVEL: "warn", ...env },
       stdio: ["ignore", printed, printed],

@@ -40,8 +40,12 @@ export interface Parent {
   readonly userId: string;
 }
 
-/** Each writes on when the last was taken, so a higher rate takes more of them. */
-const atOnceFor = (perSecond: number): number => Math.max(40, Math.ceil(perSecond / 2));
+/**
+ * Each writes on when the last was taken, so a higher rate takes more of them; but half of all at most, so that in a
+ * short storm, too, some come to the end of what they have to write.
+ */
+const atOnceFor = (perSecond: number, all: number): number =>
+  Math.min(Math.max(40, Math.ceil(perSecond / 2)), Math.ceil(all / 2));
 const mostInBatch = 3;
 /** So many webhooks come a second time; some of them at the same moment. */
 const doubled = 0.2;
@@ -86,7 +90,7 @@ export async function letWrite(crowd: Crowd): Promise<readonly Parent[]> {
     }
   }
 
-  await Promise.all(Array.from({ length: atOnceFor(crowd.perSecond) }, one));
+  await Promise.all(Array.from({ length: atOnceFor(crowd.perSecond, parents.length) }, one));
   return parents;
 }
 

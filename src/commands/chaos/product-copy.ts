@@ -1,15 +1,7 @@
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { loadShipped } from "./shipped.ts";
 
 /** A change to one of the atomic moves: the text to find, which must be there, and what takes its place. */
 export interface Patch {
@@ -62,31 +54,36 @@ export type Control = keyof typeof controls;
 
 export interface ProductCopy {
   readonly root: string;
+  /** What Node is told before the program it starts. */
+  readonly flags: readonly string[];
   readonly scriptsDirectory: string;
   readonly remove: () => void;
 }
 
-/** Copies the built product to a folder of its own, with other scripts. The product itself has no such switch. */
-export function copyProduct(
+/**
+ * Lays out what the image holds in a folder of its own, with other scripts; the product itself has no such switch. An
+ * image is given an organisation: here it is the one for trying out.
+ */
+export async function copyProduct(
   root: string,
   graceMilliseconds: number | undefined,
   without: Control | undefined,
-): ProductCopy {
+): Promise<ProductCopy> {
+  const { copied, args } = (await loadShipped(root)).readContainerfile();
   const copy = mkdtempSync(join(tmpdir(), "naast-chaos-"));
-  for (const name of ["package.json", "node_modules", "dialogs", "locales", "organisation.sample.yaml"])
-    symlinkSync(join(root, name), join(copy, name));
-  cpSync(join(root, "dist"), join(copy, "dist"), { recursive: true });
+  for (const path of [...copied, "organisation.sample.yaml"]) layOut(join(root, path), join(copy, path));
   const scriptsDirectory = join(copy, "src/storage/scripts");
-  mkdirSync(scriptsDirectory, { recursive: true });
-  linkAll(join(root, "src"), join(copy, "src"), "storage");
-  cpSync(join(root, "src/storage/scripts"), scriptsDirectory, { recursive: true });
   for (const change of [...quick(graceMilliseconds), ...(without === undefined ? [] : controls[without])])
     patch(scriptsDirectory, change);
-  return { root: copy, scriptsDirectory, remove: () => rmSync(copy, { recursive: true, force: true }) };
+  const remove = () => rmSync(copy, { recursive: true, force: true });
+  return { root: copy, flags: args.filter((word) => word.startsWith("--")), scriptsDirectory, remove };
 }
 
-function linkAll(from: string, to: string, except: string): void {
-  for (const name of readdirSync(from)) if (name !== except) symlinkSync(join(from, name), join(to, name));
+/** Packages are linked, because they are many. */
+function layOut(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true });
+  if (basename(from) === "node_modules") symlinkSync(from, to);
+  else cpSync(from, to, { recursive: true });
 }
 
 function patch(directory: string, { script, find, replace }: Patch): void {

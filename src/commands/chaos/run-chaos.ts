@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import type { RunningProxy } from "../../../infra/as-shipped.mjs";
 import { createLog } from "../../operations/log.ts";
 import { readKeyring } from "../../privacy/keyring.ts";
 import { pseudonyms } from "../../privacy/pseudonym.ts";
@@ -17,6 +18,7 @@ import { type App, faultBy, unleash } from "./nemeses.ts";
 import { letWrite, type Parent } from "./parents.ts";
 import { type Control, copyProduct, type ProductCopy } from "./product-copy.ts";
 import { openGate } from "./redis-gate.ts";
+import { loadShipped } from "./shipped.ts";
 import { stormEnvironment } from "./storm-environment.ts";
 
 export interface ChaosOptions {
@@ -48,6 +50,8 @@ export interface ChaosRun {
   /** Times a reply was sent without its sender hearing what became of it. */
   readonly cutAnswers: number;
   readonly refusals: number;
+  /** Requests that came through the shipped proxy; none where the machine lacks what it takes. */
+  readonly throughProxy: number;
   /** From the end of writing until the last reply. */
   readonly settleMilliseconds: number;
 }
@@ -65,6 +69,7 @@ interface Stage {
   readonly chance: Chance;
   readonly redis: readonly Machine[];
   readonly apps: readonly App[];
+  readonly proxy: RunningProxy | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly commitMark: string;
   readonly note: (happened: Happened) => void;
@@ -86,20 +91,39 @@ export async function runChaos(root: string, options: ChaosOptions): Promise<Cha
 async function setUp(root: string, options: ChaosOptions, leavings: Leavings): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), "naast-chaos-run-"));
   leavings.push(() => rmSync(folder, { recursive: true, force: true }));
-  const copy = copyProduct(root, options.graceMilliseconds, options.without);
+  const copy = await copyProduct(root, options.graceMilliseconds, options.without);
   leavings.push(copy.remove);
   const meta = await startMetaStub({ redeliveries: 400 });
   leavings.push(meta.stop);
   const redis = await startRedis(root, folder, options.redis, leavings);
-  const env = stormEnvironment(redis, meta);
+  const env = { ...stormEnvironment(redis, meta), TRUST_PROXY: "1" };
   const apps = await Promise.all(
     ["app-1", "app-2"].map((name) => startApp(name, { copy, folder, env, redis }, leavings)),
   );
   const dice = chance(options.seed);
-  meta.pointTo(() => `http://127.0.0.1:${apps[dice.below(apps.length)]?.machine.port}/webhooks/whatsapp`);
+  const proxy = await startProxy(root, apps, options.say, leavings);
+  if (proxy !== undefined) meta.pointTo("/webhooks/whatsapp", proxy.ask);
+  else
+    meta.pointTo(() => `http://127.0.0.1:${apps[dice.below(apps.length)]?.machine.port}/webhooks/whatsapp`);
   const commitMark = readScripts(copy.scriptsDirectory)["commit-turn"].sha;
   const note = notebook(options.historyFile);
-  return { options, copy, folder, meta, chance: dice, redis, apps, env, commitMark, note };
+  return { options, copy, folder, meta, chance: dice, redis, apps, proxy, env, commitMark, note };
+}
+
+/** Puts the shipped proxy before the processes, wherever a machine has what that takes. */
+async function startProxy(
+  root: string,
+  apps: readonly App[],
+  say: ChaosOptions["say"],
+  leavings: Leavings,
+): Promise<RunningProxy | undefined> {
+  const { missingForProxy, startProxy: start } = await loadShipped(root);
+  const missing = missingForProxy();
+  say?.(missing === undefined ? "behind the shipped proxy" : `SKIPPED  the shipped proxy: ${missing}`);
+  if (missing !== undefined) return;
+  const proxy = await start(apps.map(({ machine }) => machine.port));
+  leavings.push(proxy.stop);
+  return proxy;
 }
 
 /** Starts a process behind a gate of its own. A cluster tells its nodes' addresses itself, past every gate. */
@@ -112,7 +136,7 @@ async function startApp(
   const gate = redis.length === 1 && only !== undefined ? await openGate(only.port) : undefined;
   leavings.push(() => gate?.close());
   const line = gate === undefined ? {} : { REDIS_URL: `redis://127.0.0.1:${gate.port}` };
-  const machine = await appMachine(name, copy.root, folder, { ...env, ...line });
+  const machine = await appMachine(name, copy.root, folder, { ...env, ...line }, copy.flags);
   leavings.push(machine.kill);
   await machine.start();
   return { machine, gate };
@@ -179,6 +203,7 @@ async function storm(stage: Stage): Promise<ChaosRun> {
     ...counts,
     cutAnswers: meta.received.filter(({ fault }) => fault?.kind === "cut").length,
     refusals: meta.received.filter(({ fault }) => fault?.kind === "refuse").length,
+    throughProxy: stage.proxy?.logged().split("\n").length ?? 0,
     settleMilliseconds,
   };
 }

@@ -11,6 +11,8 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Clock } from "../../terms.ts";
 import {
+  type Ask,
+  askPlainly,
   deliverWebhook,
   type Json,
   type Line,
@@ -85,6 +87,7 @@ export async function startMetaStub(options: MetaStubOptions = {}) {
     ...options,
   };
   let webhookUrl = (): string => options.webhookUrl ?? "";
+  let askWebhook = askPlainly;
   let planned: Fault[] = [];
   let plan: (payload: Json, count: number) => Fault | undefined = () => undefined;
   let written = 0;
@@ -94,7 +97,12 @@ export async function startMetaStub(options: MetaStubOptions = {}) {
   const listeners = new Set<(message: Received) => void>();
   const hasRoom = settings.pairLimit && pairLimiter(settings.pairLimit, settings.clock);
   let over = false;
-  const line: Line = { ...settings, webhookUrl: () => webhookUrl(), isOver: () => over };
+  const line: Line = {
+    ...settings,
+    webhookUrl: () => webhookUrl(),
+    ask: (...asked) => askWebhook(...asked),
+    isOver: () => over,
+  };
 
   const server = createServer((request, response) => {
     void answer(request, response).catch(() => response.destroy());
@@ -177,9 +185,10 @@ export async function startMetaStub(options: MetaStubOptions = {}) {
     taken: () => received.filter((message) => message.wireId !== undefined),
     /** Read marks and typing marks. */
     marks: marks as readonly Json[],
-    /** Says where webhooks go: one address, or another for every try, as behind a load balancer. */
-    pointTo: (url: string | (() => string)) => {
+    /** Says where webhooks go: one address, or another for every try, as behind a load balancer; and how. */
+    pointTo: (url: string | (() => string), ask: Ask = askPlainly) => {
       webhookUrl = typeof url === "string" ? () => url : url;
+      askWebhook = ask;
     },
     /** Plans what goes wrong with the next messages, one fault each. */
     failNext: (...faults: readonly Fault[]) => {

@@ -11,8 +11,19 @@ export interface Person {
   readonly name?: string;
 }
 
+/** Asks an address and gives the status of its answer. */
+export type Ask = (url: string, asking: Asking) => Promise<{ readonly status: number }>;
+
+interface Asking {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly signal: AbortSignal;
+}
+
 export interface Line {
   readonly webhookUrl: () => string;
+  readonly ask: Ask;
   readonly appSecret: string;
   readonly phoneNumberId: string;
   /** How often a webhook that is not answered 200 is sent again; Meta goes on for seven days. */
@@ -56,17 +67,23 @@ export async function deliverWebhook(line: Line, changes: readonly Json[]): Prom
   return status;
 }
 
-async function post({ webhookUrl, appSecret }: Line, body: string): Promise<number> {
+/** Over the network, to whoever has that address. */
+export const askPlainly: Ask = async (url, asking) => {
+  const response = await fetch(url, asking);
+  await response.arrayBuffer();
+  return response;
+};
+
+async function post({ webhookUrl, ask, appSecret }: Line, body: string): Promise<number> {
   const signature = createHmac("sha256", appSecret).update(body).digest("hex");
   try {
-    const response = await fetch(webhookUrl(), {
+    const { status } = await ask(webhookUrl(), {
       method: "POST",
       headers: { "content-type": "application/json", "x-hub-signature-256": `sha256=${signature}` },
       body,
       signal: AbortSignal.timeout(20_000),
     });
-    await response.arrayBuffer();
-    return response.status;
+    return status;
   } catch {
     return 0;
   }

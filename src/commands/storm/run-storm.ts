@@ -90,7 +90,7 @@ export async function runStorm(root: string, options: StormOptions): Promise<Sto
 async function setUp(root: string, options: StormOptions, leavings: (() => unknown)[]): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), "naast-storm-"));
   leavings.push(() => rmSync(folder, { recursive: true, force: true }));
-  const copy = copyProduct(root, graceMilliseconds, undefined);
+  const copy = await copyProduct(root, graceMilliseconds, undefined);
   leavings.push(copy.remove);
   const meta = await startMetaStub({ redeliveries: 400 });
   leavings.push(meta.stop);
@@ -105,7 +105,9 @@ async function setUp(root: string, options: StormOptions, leavings: (() => unkno
   const persons = parents.map(({ person }) => person);
   await putBeforeConfirm(persons, walkToConfirm(root), storage);
   options.say?.(`${parents.length} parents are about to send their request`);
-  const apps = await Promise.all(["app-1", "app-2"].map((name) => appMachine(name, copy.root, folder, env)));
+  const apps = await Promise.all(
+    ["app-1", "app-2"].map((name) => appMachine(name, copy.root, folder, env, copy.flags)),
+  );
   for (const app of apps) leavings.push(app.kill);
   await Promise.all(apps.map((app) => app.start()));
   meta.pointTo(() => `http://127.0.0.1:${apps[dice.below(apps.length)]?.port}/webhooks/whatsapp`);

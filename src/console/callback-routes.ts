@@ -6,7 +6,7 @@ import { writePhone } from "../escalation/read-phone.ts";
 import type { CallbackId } from "../terms.ts";
 import { fixedMessages } from "./fixed-messages.ts";
 import { flagBulkReading } from "./flag-bulk-reading.ts";
-import { tellFixed, tellFromNurse, tellOutcome, tellTried, windowEnd } from "./parent.ts";
+import { mayAskLater, tellFixed, tellFromNurse, tellOutcome, tellTried, windowEnd } from "./parent.ts";
 import { type ApiRoute, type Call, route } from "./route.ts";
 import * as shape from "./schemas.ts";
 import { pathBefore, showDetail, showSummary } from "./show-callback.ts";
@@ -268,7 +268,10 @@ async function close(call: Call<Input<"closeBody">>): Promise<typeof finished> {
   await tellOutcome(world.parent, await again(call), input.outcome);
   if (input.outcome !== "withdrawn") await askWhetherCalled(call);
   if (input.note !== undefined) await addNote(call, id, input.note);
-  if (input.checkBackDays !== undefined) {
+  if (
+    input.checkBackDays !== undefined &&
+    mayAskLater(present(call.callback), await world.parent.wayBack(person))
+  ) {
     const dueAt = now + input.checkBackDays * day;
     await world.timers.set({ ...timer, id: `check-back-${id}`, kind: "check-back", dueAt });
   }

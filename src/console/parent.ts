@@ -1,3 +1,4 @@
+import type { Conversation } from "../conversation/conversation.ts";
 import type { Knock, Told } from "../conversation/inbound.ts";
 import type { Outbox } from "../conversation/turn-log.ts";
 import type { Callback, Outcome } from "../escalation/callback.ts";
@@ -10,6 +11,7 @@ export interface WayBack {
   readonly address: Private<string>;
   readonly locale: Locale;
   readonly lastInboundAt: number;
+  readonly slots?: Conversation["slots"];
 }
 
 /** What can be said to a parent from the console's side. Every key stands in `locales/<tag>/followup.json`. */
@@ -39,6 +41,12 @@ const day = 24 * 3_600_000;
 /** Until when WhatsApp lets words through; null where nothing has to be minded. */
 export function windowEnd(way: WayBack | undefined): number | null {
   return way?.channel === "whatsapp" ? way.lastInboundAt + day : null;
+}
+
+/** Whether the parent may be asked later whether it helped: what they said last counts, in the request or since. */
+export function mayAskLater({ request }: Pick<Callback, "request">, way: WayBack | undefined): boolean {
+  const since = way?.slots?.["afterwards"];
+  return since === undefined ? request.consents.includes("afterwards") : since === "yes";
 }
 
 /** The texts the console's side needs, so that a check can find a missing one. */

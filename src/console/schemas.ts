@@ -80,6 +80,9 @@ export const detailSchema = summarySchema
     transcript: z.array(lineSchema).meta({ description: "The bot's lines in the nurse's language" }),
     consents: z.array(z.enum(consents)).meta({ description: "What the parent agreed to, each by itself" }),
     consentVersion: z.string().meta({ description: "Names the wording the parent agreed to" }),
+    mayAskLater: z
+      .boolean()
+      .meta({ description: "Whether the parent wants to be asked later whether it helped" }),
     windowEndsAt: time.nullable().meta({ description: "Until when WhatsApp lets a free message through" }),
     fixed: z
       .object({
@@ -140,7 +143,8 @@ export const closeBody = z.strictObject({
   parentInformed: z.boolean(),
   note: words(2000).optional(),
   checkBackDays: z.int().min(1).max(60).optional().meta({
-    description: "Asks the parent after so many days whether it helped; only with the parent's yes",
+    description:
+      "Asks the parent after so many days whether it helped; left out where `mayAskLater` is false",
   }),
 });
 export const messageBody = z

@@ -5,7 +5,7 @@ import { maskPhone } from "../escalation/read-phone.ts";
 import { triedSince } from "../escalation/tried-since.ts";
 import { languages } from "../terms.ts";
 import type { Actor } from "./actor.ts";
-import { type WayBack, windowEnd } from "./parent.ts";
+import { mayAskLater, type WayBack, windowEnd } from "./parent.ts";
 import type { detailSchema, summarySchema } from "./schemas.ts";
 
 type Summary = z.output<typeof summarySchema>;
@@ -97,6 +97,7 @@ export function showDetail(callback: Callback, around: Surroundings): Detail {
     transcript: around.transcript.map(({ by, text }) => ({ by, text })),
     consents: [...request.consents],
     consentVersion: request.consentVersion,
+    mayAskLater: mayAskLater(callback, way),
     windowEndsAt: windowEnd(way),
     fixed: around.fixed,
     reachable: way !== undefined,

@@ -89,7 +89,10 @@ describe("keeping promises", () => {
 
   test("after a call the parent is asked whether it came, and after the agreed days whether it helped", async () => {
     const nurse = await bench.signIn();
-    const id = await bench.ask({ promisedAt: Date.now() - 3 * hour });
+    const id = await bench.ask({
+      promisedAt: Date.now() - 3 * hour,
+      consents: ["passing-on", "afterwards"],
+    });
     const { token } = (await nurse.post(`/nurse/api/callbacks/${id}/claim`)).body;
     await nurse.post(`/nurse/api/callbacks/${id}/close`, {
       token,
@@ -116,6 +119,26 @@ describe("keeping promises", () => {
     expect(asked.map(({ dialog }) => dialog).sort()).toEqual(["called", "how-was-it"]);
     expect(asked.map(({ about }) => about)).toEqual([id, id]);
   });
+
+  test.each([
+    ["agreed to nothing of the kind", ["passing-on"], {}],
+    ["agreed, and took it back since", ["passing-on", "afterwards"], { afterwards: "no" }],
+  ] as const)(
+    "who %s is not asked whether it helped, whatever the nurse chose",
+    async (_, consents, slots) => {
+      const nurse = await bench.signIn();
+      const id = await bench.ask({ consents });
+      const { person } = (await world.queue.find(id))?.request ?? ({} as never);
+      bench.ways.set(person, { ...(bench.ways.get(person) ?? ({} as never)), slots });
+      const { body } = await nurse.post(`/nurse/api/callbacks/${id}/open`, { reason: "dienst" });
+      expect(body.mayAskLater).toBe(false);
+      const { token } = (await nurse.post(`/nurse/api/callbacks/${id}/claim`)).body;
+      const ending = { token, outcome: "advice_given", parentInformed: true, checkBackDays: 7 };
+      expect((await nurse.post(`/nurse/api/callbacks/${id}/close`, ending)).status).toBe(200);
+      const due = (await bench.link.call("{timers}:due", "ZRANGE", "{timers}:due", "0", "-1")) as string[];
+      expect(due).not.toContain(`check-back-${id}`);
+    },
+  );
 
   test("a parent who took the request back is not asked whether the call came", async () => {
     const id = await bench.ask();

@@ -113,17 +113,12 @@ function showRetry(acts: Acts): HTMLElement {
   );
 }
 
-export function showClose(acts: Acts): HTMLElement {
+export function showClose({ mayAskLater }: Detail, acts: Acts): HTMLElement {
   const name = freshId();
-  const days = freshId();
   const informed = checkbox("close.informed", false);
   const anythingElse = checkbox("close.else", false);
   const fault = h("p", { class: "fault", role: "alert" });
-  const select = h(
-    "select",
-    { id: days },
-    ["no", "7", "14"].map((one) => h("option", { value: one }, t(`close.check-back-${one}`))),
-  );
+  const later = askLater(mayAskLater);
   return section(
     "close",
     h(
@@ -143,8 +138,7 @@ export function showClose(acts: Acts): HTMLElement {
           const unasked = !anythingElse.input.checked && outcome !== "not_reached" ? "close.need-else" : "";
           fault.textContent = missing || unasked ? t(missing || unasked) : "";
           if (typeof outcome !== "string" || fault.textContent !== "") return;
-          const later = select.value === "no" ? {} : { checkBackDays: Number(select.value) };
-          busy(form, acts.close({ outcome, parentInformed: true, ...later }));
+          busy(form, acts.close({ outcome, parentInformed: true, ...later.chosen() }));
         },
       },
       h(
@@ -155,12 +149,37 @@ export function showClose(acts: Acts): HTMLElement {
       ),
       anythingElse.row,
       informed.row,
-      h("p", { class: "field" }, h("label", { for: days }, t("close.check-back")), select),
+      later.row,
       h("p", { class: "quiet" }, t("close.explain")),
       fault,
       submit("close.send", "main"),
     ),
   );
+}
+
+/** Where the parent wants no message afterwards the field stays, so that a keyboard finds it and hears why it is off. */
+function askLater(isWanted: boolean): {
+  readonly row: HTMLElement;
+  chosen(): { readonly checkBackDays?: number };
+} {
+  const [id, why] = [freshId(), freshId()];
+  const select = h(
+    "select",
+    isWanted ? { id } : { id, "aria-disabled": "true", "aria-describedby": why },
+    (isWanted ? ["no", "7", "14"] : ["no"]).map((one) =>
+      h("option", { value: one }, t(`close.check-back-${one}`)),
+    ),
+  );
+  return {
+    row: h(
+      "p",
+      { class: "field" },
+      h("label", { for: id }, t("close.check-back")),
+      select,
+      !isWanted && h("span", { id: why, class: "quiet" }, t("close.check-back-refused")),
+    ),
+    chosen: () => (select.value === "no" ? {} : { checkBackDays: Number(select.value) }),
+  };
 }
 
 export function showHandOver(acts: Acts): HTMLElement {

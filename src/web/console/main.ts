@@ -190,7 +190,7 @@ function showBody(detail: Detail): HTMLElement {
     h(
       "div",
       { class: "do" },
-      mine && [showCall(detail, acts), showMessage(detail, acts), showClose(acts)],
+      mine && [showCall(detail, acts), showMessage(detail, acts), showClose(detail, acts)],
       showNoteForm(acts),
       mine && showHandOver(acts),
     ),

@@ -206,6 +206,34 @@ describe("the nurse's page", () => {
     expect(await violations(page)).toEqual([]);
   });
 
+  test.each([
+    ["nl-NL", "De ouder wil achteraf geen bericht."],
+    ["en-GB", "The parent wants no message afterwards."],
+  ])("in %s a keyboard finds that the parent is not to be asked later, and why", async (locale, why) => {
+    const id = await bench.ask();
+    const page = await bench.visit({ name: "Noor", locale });
+    await page.click(row(id));
+    await page.click(".why button.main");
+    await page.focus(".block-close input[type=checkbox] >> nth=1");
+    await page.keyboard.press("Tab");
+    const field = page.locator(".block-close select");
+    expect(await field.evaluate((select) => select === document.activeElement)).toBe(true);
+    expect(await field.getAttribute("aria-disabled")).toBe("true");
+    expect(await field.locator("option").count()).toBe(1);
+    const about = await field.getAttribute("aria-describedby");
+    expect(await page.textContent(`#${about}`)).toBe(why);
+    expect(await violations(page)).toEqual([]);
+  });
+
+  test("who may be asked later has the days to choose from", async () => {
+    const id = await bench.ask({ consents: ["passing-on", "afterwards"] });
+    const page = await bench.visit({ name: "Noor" });
+    await page.click(row(id));
+    await page.click(".why button.main");
+    await page.waitForSelector(".block-close select:not([aria-disabled])");
+    expect(await page.locator(".block-close option").count()).toBe(3);
+  });
+
   test("the languages a nurse speaks go with 'take the next', also after a reload", async () => {
     await bench.ask({ locale: "tr", requestedAt: Date.now() - 3 * hour });
     const dutch = await bench.ask({ locale: "nl" });

@@ -80,6 +80,9 @@ export const detailSchema = summarySchema
     transcript: z.array(lineSchema).meta({ description: "The bot's lines in the nurse's language" }),
     consents: z.array(z.enum(consents)).meta({ description: "What the parent agreed to, each by itself" }),
     consentVersion: z.string().meta({ description: "Names the wording the parent agreed to" }),
+    toExplain: z
+      .boolean()
+      .meta({ description: "Who reads the request did not come across; explain it first" }),
     mayAskLater: z
       .boolean()
       .meta({ description: "Whether the parent wants to be asked later whether it helped" }),

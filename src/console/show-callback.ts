@@ -97,6 +97,7 @@ export function showDetail(callback: Callback, around: Surroundings): Detail {
     transcript: around.transcript.map(({ by, text }) => ({ by, text })),
     consents: [...request.consents],
     consentVersion: request.consentVersion,
+    toExplain: request.toExplain ?? false,
     mayAskLater: mayAskLater(callback, way),
     windowEndsAt: windowEnd(way),
     fixed: around.fixed,

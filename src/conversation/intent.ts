@@ -152,6 +152,7 @@ function requestOf(conversation: Conversation, script: Script, { now }: Present)
     rules: rulesOf(slots),
     consents: consentsOf(conversation),
     consentVersion: script.consentVersions[conversation.locale],
+    toExplain: slots["understood"] === "no",
     requestedAt: now,
     promisedAt: Number(slots["promise"]),
   };

@@ -108,6 +108,7 @@ function exportCallback({ state, lane, request, attempts, outcome, closedAt }: C
     ageBand,
     consents,
     consent: consentVersion,
+    toExplain: request.toExplain ?? false,
     asked: writeTime(request.requestedAt),
     promised: writeTime(request.promisedAt),
     attempts,

@@ -52,6 +52,8 @@ export interface CallbackRequest {
   /** What the parent agreed to, and in which wording. */
   readonly consents: readonly Consent[];
   readonly consentVersion: string;
+  /** True when two explanations of who reads the request did not come across; the parent knows that it is passed on. */
+  readonly toExplain?: boolean;
   readonly requestedAt: number;
   /** The time told to the parent before which a nurse is in touch. */
   readonly promisedAt: number;

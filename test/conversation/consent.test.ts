@@ -105,12 +105,35 @@ describe("who reads the request", () => {
     expect(one.node()).toBe("confirm");
   });
 
-  test("is explained in other words after a wrong answer, and a second one holds nobody up", () => {
+  function missedTwice() {
     const one = asking("1");
     one.say("Ja, dat mag");
     expect(textOf(one.say("Mijn huisarts"))).toContain("naar niemand anders");
     expect(textOf(one.say("Iedereen daar"))).toContain("Het ligt aan mijn uitleg");
+    return one;
+  }
+
+  test("is explained in other words after a wrong answer; after two a nurse explains it, as the parent is told", () => {
+    const one = missedTwice();
+    one.say("Verder");
     expect(one.node()).toBe("confirm");
+    expect(requestOf(one.say("1"))).toMatchObject({ toExplain: true, consents: expect.anything() });
+  });
+
+  test("may after two wrong answers also be a reason not to send", () => {
+    const one = missedTwice();
+    expect(one.say("Niet versturen").intent).toBeUndefined();
+    expect(one.node()).toBe("after");
+  });
+
+  test("is asked again with the next request when it did not come across, and not when it did", () => {
+    const one = missedTwice();
+    for (const line of ["Verder", "Eerst veranderen", "slapen", "0612345678", "1", "2", "1", "1"])
+      one.say(line);
+    one.say("Ja, dat mag");
+    expect(one.node()).toBe("who");
+    one.say("De verpleegkundigen");
+    expect(requestOf(one.say("1"))).toMatchObject({ toExplain: false });
   });
 });
 

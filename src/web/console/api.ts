@@ -30,6 +30,7 @@ export interface Detail extends Summary {
   readonly voicemailSafe: boolean;
   readonly consents: readonly string[];
   readonly consentVersion: string;
+  readonly toExplain: boolean;
   readonly mayAskLater: boolean;
   readonly preferredNurse: string | null;
   readonly rules: readonly { readonly id: string; readonly verdict: boolean | null }[];

@@ -50,6 +50,7 @@ export function showFacts(detail: Detail): HTMLElement {
     ["region", regionName(detail.region) ?? nameOf("region", detail.region)],
     ["channel", nameOf("channel", detail.channel)],
     ["consent", detail.consents.map((one) => nameOf("consent", one)).join(", ")],
+    ...(detail.toExplain ? [["explain", t("explain-readers"), "strong"] as const] : []),
     ...(detail.windowEndsAt === null ? [] : [["window", windowText(detail.windowEndsAt)] as const]),
     ...(detail.preferredNurse === null ? [] : [["nurse", detail.preferredNurse] as const]),
   ];

@@ -225,13 +225,16 @@ describe("the nurse's page", () => {
     expect(await violations(page)).toEqual([]);
   });
 
-  test("who may be asked later has the days to choose from", async () => {
-    const id = await bench.ask({ consents: ["passing-on", "afterwards"] });
+  test("who may be asked later has the days to choose from, and what is hers to explain stands with the facts", async () => {
+    const id = await bench.ask({ consents: ["passing-on", "afterwards"], toExplain: true });
     const page = await bench.visit({ name: "Noor" });
     await page.click(row(id));
     await page.click(".why button.main");
     await page.waitForSelector(".block-close select:not([aria-disabled])");
     expect(await page.locator(".block-close option").count()).toBe(3);
+    expect(await page.textContent(".facts")).toContain(
+      "Wie het verzoek leest: dat kwam in de chat niet over",
+    );
   });
 
   test("the languages a nurse speaks go with 'take the next', also after a reload", async () => {

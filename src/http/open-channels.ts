@@ -15,6 +15,7 @@ import type { Claim, Commit, Send } from "../conversation/turn-log.ts";
 import { deriveKeys } from "../privacy/derive-key.ts";
 import { sealer } from "../privacy/seal.ts";
 import { findConversation } from "../storage/find-conversation.ts";
+import { forgetPlace } from "../storage/forget-place.ts";
 import type { ChannelName } from "../terms.ts";
 import type { Config } from "./config.ts";
 import { egress } from "./egress.ts";
@@ -38,9 +39,16 @@ export interface Channels {
 export function openChannels(world: World, decide: (claim: Claim) => Commit): Channels {
   const { config, log, metrics, keyring, storage, publicUrl, redis } = world;
   const { turnLog, chatLog, names } = storage;
+  const leave = forgetPlace(redis.link, sealer(keyring));
   const web = directLine({
     turnLog,
-    chatLog,
+    chatLog: {
+      ...chatLog,
+      async forget(person) {
+        await chatLog.forget(person);
+        await leave(person);
+      },
+    },
     keys: deriveKeys(keyring, "web-chat"),
     pseudonym: (user) => names.person("directline", user),
     publicUrl,

@@ -17,6 +17,7 @@ const scriptNames = [
   "release-reply",
   "keep-transit",
   "forget-person",
+  "forget-place",
   "append-activities",
   "fade-activity",
   "open-callback",

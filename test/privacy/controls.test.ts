@@ -11,8 +11,10 @@ import { startTestRedis, type TestRedis } from "../support/redis.ts";
 import { scriptsDirectory } from "../support/storage.ts";
 import { atTheConsole } from "./controls/at-the-console.ts";
 import { atTheDoors } from "./controls/at-the-doors.ts";
+import { betweenHosts } from "./controls/between-hosts.ts";
 import type { Bench, Control, Loose } from "./controls/control.ts";
 import { ofTheStore } from "./controls/of-the-store.ts";
+import { ofTurns } from "./controls/of-turns.ts";
 import { ofWebhooks } from "./controls/of-webhooks.ts";
 import { ofWhatIsKept } from "./controls/of-what-is-kept.ts";
 import { withOthers } from "./controls/with-others.ts";
@@ -24,6 +26,8 @@ const controls = [
   ...atTheConsole,
   ...ofTheStore,
   ...ofWhatIsKept,
+  ...betweenHosts,
+  ...ofTurns,
 ];
 
 let redis: TestRedis;

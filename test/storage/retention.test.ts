@@ -2,10 +2,14 @@
  * The clock of Redis is run forward over everything that is kept: every key loses as much of its lifetime as would have
  * passed, and what has none left is gone. What then is there must be what `src/privacy/retention.ts` says.
  */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Claim, Commit } from "../../src/conversation/turn-log.ts";
 import { Private } from "../../src/privacy/private.ts";
+import { retention } from "../../src/privacy/retention.ts";
 import { type KeyClassName, keyClasses, keyClassOf } from "../../src/storage/keys.ts";
-import type { PersonId } from "../../src/terms.ts";
+import { locales, type PersonId } from "../../src/terms.ts";
+import { root } from "../support/content.ts";
 import { startTestRedis, type TestRedis, until } from "../support/redis.ts";
 import {
   aCallbackId,
@@ -144,4 +148,12 @@ test("in the end only what may not be lost is there, each class with its reason"
     const { lifetime, ...more } = keyClasses[kind];
     expect([kind, lifetime, "why" in more]).toEqual([kind, null, true]);
   }
+});
+
+test.each(locales)("in %s a parent is told for how many days their place is kept", (locale) => {
+  const { show } = JSON.parse(readFileSync(join(root, `locales/${locale}/rights.json`), "utf8")) as Record<
+    string,
+    string
+  >;
+  expect(show).toMatch(new RegExp(`\\b${retention.conversation / day}\\b`));
 });

@@ -14,6 +14,7 @@ import {
   auditRecordSchema,
   chainStart,
   hashOf,
+  type Subjects,
 } from "./audit.ts";
 
 interface Waiting {
@@ -35,9 +36,13 @@ interface Chain {
  * Two processes never share a file, so they cannot break each other's chain. The first record of every
  * file names the file that was written to last before it, with the hash it ended on, so that a file that
  * goes missing or loses its end is found. Records that arrive together share one `fdatasync`. After a
- * failed write the file is left alone and a new one is begun.
+ * failed write the file is left alone and a new one is begun. Who a record is about stands there by a number.
  */
-export function auditFiles(folder: string, clock: Clock): Audit & { close(): Promise<void> } {
+export function auditFiles(
+  folder: string,
+  clock: Clock,
+  subjects: Subjects,
+): Audit & { close(): Promise<void> } {
   const waiting: Waiting[] = [];
   let chain: Chain | undefined;
   let writing: Promise<void> | undefined;
@@ -52,13 +57,7 @@ export function auditFiles(folder: string, clock: Clock): Audit & { close(): Pro
         const broken = chain;
         chain = undefined;
         await broken?.file.close().catch(() => undefined);
-        const error = new KnownError(
-          "console.audit-unavailable",
-          "the audit record is not on disk",
-          {},
-          { cause },
-        );
-        for (const { reject } of batch) reject(error);
+        for (const { reject } of batch) reject(unavailable(cause));
       }
     }
     // in the same breath as the last look at what waits, so that nothing can come in between unseen
@@ -82,20 +81,32 @@ export function auditFiles(folder: string, clock: Clock): Audit & { close(): Pro
     chain.head = head;
   }
 
+  function numbered(person: string): Promise<string> {
+    return subjects.numberOf(person).catch((cause) => {
+      throw unavailable(cause);
+    });
+  }
+
+  async function namesOf(subject: string): Promise<ReadonlySet<string>> {
+    return new Set([subject, ...(await subjects.numbersOf(subject))]);
+  }
+
   return {
-    write(entry) {
-      return new Promise((resolve, reject) => {
-        waiting.push({ entry, resolve, reject });
+    async write(entry) {
+      const subject = entry.subject === null ? null : await numbered(entry.subject);
+      await new Promise<void>((resolve, reject) => {
+        waiting.push({ entry: { ...entry, subject }, resolve, reject });
         writing ??= writeAll();
       });
     },
     async find(search) {
+      const about = search.subject === undefined ? undefined : await namesOf(search.subject);
       const found: AuditRecord[] = [];
       for (const name of await chainNames(folder)) {
         // a file holds one month, and is named for when it was begun
         if (name.slice(0, 7) < (search.from ?? "").slice(0, 7)) continue;
         for await (const record of recordsOf(folder, name))
-          if (record && fits(record, search)) found.push(record);
+          if (record && fits(record, search, about)) found.push(record);
       }
       return found.sort((one, other) => (one.at < other.at ? 1 : -1)).slice(0, search.limit);
     },
@@ -106,6 +117,10 @@ export function auditFiles(folder: string, clock: Clock): Audit & { close(): Pro
       chain = undefined;
     },
   };
+}
+
+function unavailable(cause: unknown): KnownError {
+  return new KnownError("console.audit-unavailable", "the audit record is not on disk", {}, { cause });
 }
 
 function seal(entry: AuditEntry, at: string, previous: string): AuditRecord {
@@ -224,10 +239,14 @@ function faultOf(record: AuditRecord, head: string, line: number): string | unde
   return undefined;
 }
 
-function fits(record: AuditRecord, search: AuditSearch): boolean {
+function fits(
+  record: AuditRecord,
+  search: Omit<AuditSearch, "subject">,
+  about: ReadonlySet<string | null> | undefined,
+): boolean {
   return (
     (search.actor === undefined || record.actor.id === search.actor || record.actor.name === search.actor) &&
-    (search.subject === undefined || record.subject === search.subject) &&
+    (about === undefined || about.has(record.subject)) &&
     (search.object === undefined || record.object.id === search.object) &&
     (search.event === undefined || record.event === search.event) &&
     (search.from === undefined || record.at >= search.from) &&

@@ -22,7 +22,10 @@ const auditEntrySchema = z.strictObject({
   /** Who answers for it: the actor, until someone may act on behalf of another. */
   responsible: z.string(),
   access: z.strictObject({ address: z.string(), instance: z.string() }),
-  /** Whose data: the pseudonym of a person, or null when it was about no single one. */
+  /**
+   * Whose data, or null when it was about no single one. Writers give the pseudonym of a person; on record stands their
+   * number ({@link Subjects}).
+   */
   subject: z.string().nullable(),
   object: z.strictObject({ kind: z.string(), id: z.string().nullable(), region: z.string().nullable() }),
   /** How many objects were shown or written. */
@@ -49,8 +52,17 @@ export const auditRecordSchema = auditEntrySchema.extend({
 });
 export type AuditRecord = z.output<typeof auditRecordSchema>;
 
+/** What persons are called on the record: by numbers that nobody finds again once a person was erased. */
+export interface Subjects {
+  /** Gives the number of a person, the same in all processes. It throws where it cannot be kept. */
+  numberOf(person: string): Promise<string>;
+  /** Gives all numbers a person has. */
+  numbersOf(person: string): Promise<readonly string[]>;
+}
+
 export interface AuditSearch {
   readonly actor?: string | undefined;
+  /** The pseudonym of a person, or a number as it stands on record. */
   readonly subject?: string | undefined;
   readonly object?: string | undefined;
   readonly event?: string | undefined;

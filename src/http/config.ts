@@ -25,6 +25,7 @@ export const variables = {
   EMBED_ORIGINS: list.default([]),
   DATA_DIR: z.string().default("data"),
   DATA_KEYS: z.string().optional(),
+  PERSON_KEYS_DIR: z.string().optional(),
   REDIS_URL: z.string().optional(),
   ORGANISATION_FILE: z.string().optional(),
   ALERT_WEBHOOK_URL: url.optional(),

@@ -25,6 +25,8 @@ import { createMetrics } from "../operations/metrics.ts";
 import { type Keyring, openKeyringFile, readKeyring } from "../privacy/keyring.ts";
 import { openRedis } from "../storage/open-redis.ts";
 import { openStorage } from "../storage/open-storage.ts";
+import { personKeys } from "../storage/person-keys.ts";
+import { personNumbers } from "../storage/person-seals.ts";
 import type { CallbackId } from "../terms.ts";
 import { answerErrors, answerUnknown } from "./answer-errors.ts";
 import { askSecondOpinion, azureOpinion } from "./ask-second-opinion.ts";
@@ -78,12 +80,14 @@ export async function startService(config: Config, root: string): Promise<Servic
     { url: config.REDIS_URL, dataDirectory, scriptsDirectory: join(root, "src/storage/scripts") },
     log,
   );
-  const audit = auditFiles(join(dataDirectory, "audit"), Date.now);
+  const secrets = personKeys(resolve(config.PERSON_KEYS_DIR ?? join(dataDirectory, "persons")), keyring);
+  const audit = auditFiles(join(dataDirectory, "audit"), Date.now, personNumbers(secrets, keyring));
   const erased = recordErasure(audit, organisation.name, randomUUID());
   const storage = openStorage({
     redis,
     dataDirectory,
     keyring,
+    personKeys: secrets,
     log,
     erased,
     dropped: (code) => metrics.count("reply-dropped", code),

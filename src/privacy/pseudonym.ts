@@ -12,6 +12,10 @@ export interface Pseudonyms {
   staff(id: string): string;
   /** A name for one message of one person: the same for every delivery and every try. */
   message(person: PersonId, id: string): string;
+  /** Finds the key of a person on disk again, where their own name must not stand. */
+  keyOwner(person: PersonId): string;
+  /** What somebody is called on the access record: only their secret leads to it. */
+  subject(secret: string): string;
 }
 
 /**
@@ -29,5 +33,7 @@ export function pseudonyms(keyring: Keyring): Pseudonyms {
     phone: (number) => name("phone", number),
     staff: (id) => name("staff", id),
     message: (person, id) => name("message", person, id),
+    keyOwner: (person) => name("key-owner", person),
+    subject: (secret) => name("subject", secret),
   };
 }

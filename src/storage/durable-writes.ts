@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { KnownError } from "../errors.ts";
-import type { Log } from "../terms.ts";
+import type { Log, PersonId } from "../terms.ts";
 import { type Fitness, inspectRedis } from "./durability.ts";
 import type { OpenRedis } from "./open-redis.ts";
+import type { PersonSeals } from "./person-seals.ts";
 import { openSpool, type Spool, type SpooledMove } from "./spool.ts";
 
 /**
@@ -18,6 +19,8 @@ export interface DurableWrites {
    * @param claim - the keys and values that claim the first of them as well: that is never repeated after a loss.
    */
   accept(move: SpooledMove, claim?: SpooledMove): Promise<unknown>;
+  /** Keeps what somebody sent and is not answered yet, once more: after this it is sealed with their key of now. */
+  keepAgain(person: PersonId, find: () => Promise<SpooledMove | undefined>): Promise<void>;
   /** Resolves when what was written before at this key survives the loss of the server that answered. */
   durable(key: string): Promise<void>;
   fitness(): Promise<Fitness>;
@@ -27,6 +30,7 @@ export interface DurableWrites {
 interface Parts {
   readonly redis: OpenRedis;
   readonly directory: string;
+  readonly seals: PersonSeals;
   readonly log: Log;
   /** How often what Redis must have on disk by now is dropped from the spool. */
   readonly dropMilliseconds: number;
@@ -34,7 +38,7 @@ interface Parts {
 
 const waitMilliseconds = 500;
 
-export function durableWrites({ redis, directory, log, dropMilliseconds }: Parts): DurableWrites {
+export function durableWrites({ redis, directory, seals, log, dropMilliseconds }: Parts): DurableWrites {
   const { link } = redis;
   const waits = new Map<string, Promise<void>>();
   let spool: Promise<Spool> | undefined;
@@ -66,11 +70,15 @@ export function durableWrites({ redis, directory, log, dropMilliseconds }: Parts
   }
 
   async function catchUp({ runId }: Fitness): Promise<void> {
-    spool ??= openSpool(join(directory, "spool"));
+    spool ??= openSpool(join(directory, "spool"), seals);
     const open = await spool;
     if (open.runId !== undefined && open.runId !== runId) {
-      const count = await open.replay(([keys, values]) => link.run("accept", keys, values));
-      log.warn({ count }, "Redis was started anew; what was accepted lately was taken in again");
+      const { again, waiting } = await open.replay(([keys, values]) => link.run("accept", keys, values));
+      log.warn({ count: again }, "Redis was started anew; what was accepted lately was taken in again");
+      if (waiting > 0) {
+        log.error({ code: "privacy.key-missing", count: waiting }, "what was accepted waits for its key");
+        return;
+      }
     }
     open.caughtUp(runId);
   }
@@ -99,12 +107,20 @@ export function durableWrites({ redis, directory, log, dropMilliseconds }: Parts
   return {
     async accept([keys, values], [claimKeys, claimValues] = [[], []]) {
       const { durability } = await present();
+      const person = values[0] as PersonId;
+      if (durability === "spool") seals.prepare(person);
       const taken = await link.run("accept", [...keys, ...claimKeys], [...values, ...claimValues]);
       // what is taken in again after a loss was found to be this person's, whatever they are called by then
       if (durability === "spool" && taken !== null)
-        await (await spool)?.keep([keys, values.with(3, "found")]);
+        await (await spool)?.keep(person, [keys, values.with(3, "found")]);
       if (durability === "wait-1") await waitForReplica(keys[0] ?? "");
       return taken;
+    },
+
+    async keepAgain(person, find) {
+      if ((await present()).durability !== "spool") return;
+      const move = await find();
+      if (move !== undefined) await (await spool)?.keep(person, move);
     },
 
     async durable(key) {

@@ -23,9 +23,11 @@ import { durableWrites } from "./durable-writes.ts";
 import { escalationJournal } from "./escalation-journal.ts";
 import { freshFile } from "./fresh-file.ts";
 import { intentMover } from "./intents.ts";
-import { personKeys } from "./keys.ts";
+import { personKeys as keysOf } from "./keys.ts";
 import type { OpenRedis } from "./open-redis.ts";
 import { redisOutbox } from "./outbox.ts";
+import { type PersonKeys, personKeys } from "./person-keys.ts";
+import { personSeals } from "./person-seals.ts";
 import { type RateLimits, redisRateLimits } from "./rate-limits.ts";
 import { redisReadings } from "./readings.ts";
 import { sealed } from "./sealed.ts";
@@ -33,6 +35,7 @@ import { shownCards } from "./shown-cards.ts";
 import { redisTimers } from "./timers.ts";
 import { redisTransit } from "./transit.ts";
 import { redisTurnLog } from "./turn-log.ts";
+import { unansweredOf } from "./unanswered.ts";
 
 /** Everything that is kept, behind the ports of the rooms that need it. */
 export interface Storage {
@@ -96,6 +99,8 @@ export interface StorageConfig {
   /** `DATA_DIR`, for the spool. */
   readonly dataDirectory: string;
   readonly keyring: Keyring;
+  /** The secrets of persons; without it they stand in a folder of the data directory. */
+  readonly personKeys?: PersonKeys;
   readonly log: Log;
   readonly timing?: Partial<Timing>;
   /** Hears of everyone who had themselves erased, before they are told that it is done; at least once each. */
@@ -116,9 +121,12 @@ export function openStorage(config: StorageConfig): Storage {
   const seals = sealer(keyring);
   const at = sealed(seals);
   const names = pseudonyms(keyring);
-  const { accept, durable, fitness, close } = durableWrites({
+  const secrets = config.personKeys ?? personKeys(join(dataDirectory, "persons"), keyring);
+  const lines = personSeals(secrets, keyring);
+  const { accept, keepAgain, durable, fitness, close } = durableWrites({
     redis,
     directory: dataDirectory,
+    seals: lines,
     log,
     dropMilliseconds: timing.spoolMilliseconds,
   });
@@ -137,19 +145,25 @@ export function openStorage(config: StorageConfig): Storage {
   const chatLog = redisChatLog(link, at, durable);
 
   const journal = escalationJournal({
-    ...common,
+    link,
+    seals: lines,
+    log,
     callbacks,
     directory: join(dataDirectory, "escalations"),
   });
 
   async function erase(person: PersonId): Promise<Erased> {
-    const keys = personKeys(person);
+    const keys = keysOf(person);
+    // from here on all processes seal with another key; what is on its way moves to it before the old one goes
+    await secrets.retire(person);
     await journal.forget(person);
     const forgotten = await callbacks.forget(person);
     await timers.forgetOf(person);
     await chatLog.forgetEntries(person);
     await link.call(keys.transit, "DEL", keys.transit);
     const deleted = await link.run("forget-person", [keys.conversation, keys.salt], []);
+    await keepAgain(person, () => unansweredOf(link, at, names, person));
+    await secrets.destroy(person);
     file.erased();
     return { callbacks: forgotten, conversation: deleted !== 0 };
   }
@@ -204,6 +218,7 @@ export function openStorage(config: StorageConfig): Storage {
       file.close();
       await close();
       await journal.close();
+      await secrets.close();
       await redis.close();
     },
   };

@@ -4,13 +4,21 @@ import { join } from "node:path";
 import type { AuditEntry } from "../../src/console/audit.ts";
 import { auditRecordSchema } from "../../src/console/audit.ts";
 import { auditFiles } from "../../src/console/audit-file.ts";
+import { subjectsIn } from "../support/subjects.ts";
 
 let folder: string;
+/** Where the secrets of persons are. */
+let secrets: string;
 let now = Date.parse("2026-11-22T10:00:00Z");
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "naast-audit-"));
+  secrets = mkdtempSync(join(tmpdir(), "naast-audit-keys-"));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  for (const one of [folder, secrets]) rmSync(one, { recursive: true, force: true });
+});
+
+const open = (at = folder) => auditFiles(at, () => now, subjectsIn(secrets));
 
 function entry(changes: Partial<AuditEntry> = {}): AuditEntry {
   return {
@@ -35,13 +43,13 @@ const files = () => readdirSync(folder).sort();
 const read = (name: string) => readFileSync(join(folder, name), "utf8");
 
 async function written(count: number): Promise<string> {
-  const audit = auditFiles(folder, () => now);
+  const audit = open();
   for (let at = 0; at < count; at += 1) await audit.write(entry({ request: `r${at}` }));
   await audit.close();
   return files().at(-1) ?? "";
 }
 
-const check = () => auditFiles(folder, () => now).check();
+const check = () => open().check();
 
 describe("the access record", () => {
   test("keeps every field that NEN 7513 asks for, and the whole chain", async () => {
@@ -52,7 +60,7 @@ describe("the access record", () => {
   });
 
   test("many at once are all written, in one chain", async () => {
-    const audit = auditFiles(folder, () => now);
+    const audit = open();
     await Promise.all(Array.from({ length: 500 }, (_, at) => audit.write(entry({ request: `r${at}` }))));
     await audit.close();
     expect(await check()).toEqual({ records: 501, files: 1, broken: [] });
@@ -97,7 +105,7 @@ describe("the access record", () => {
   });
 
   test("a new month is a new file, named by its time", async () => {
-    const audit = auditFiles(folder, () => now);
+    const audit = open();
     await audit.write(entry());
     now = Date.parse("2026-12-01T00:00:00Z");
     await audit.write(entry());
@@ -108,7 +116,7 @@ describe("the access record", () => {
   });
 
   test("that cannot be written is refused, and written again once it can", async () => {
-    const audit = auditFiles(join(folder, "gone"), () => now);
+    const audit = open(join(folder, "gone"));
     writeFileSync(join(folder, "gone"), "a file stands in the way of the folder");
     await expect(audit.write(entry())).rejects.toMatchObject({
       code: "console.audit-unavailable",
@@ -121,7 +129,7 @@ describe("the access record", () => {
   });
 
   test("finds who looked at whom, newest first", async () => {
-    const audit = auditFiles(folder, () => now);
+    const audit = open();
     await audit.write(entry({ subject: "a" }));
     await audit.write(entry({ subject: "b" }));
     now += 1000;

@@ -29,6 +29,7 @@ import { redisSessionStore } from "../../src/storage/session-store.ts";
 import { redisTimers } from "../../src/storage/timers.ts";
 import type { CallbackId, PersonId } from "../../src/terms.ts";
 import { organisationWith } from "../escalation/sample.ts";
+import { subjectsIn } from "../support/subjects.ts";
 
 const quietLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -122,7 +123,7 @@ export async function startBench(
   const ways = new Map<PersonId, WayBack>();
   let passed = 0;
   const clock = () => Date.now() + passed;
-  const audit = auditFiles(join(folder, "audit"), clock);
+  const audit = auditFiles(join(folder, "audit"), clock, subjectsIn(folder));
   const world: Omit<ConsoleWorld, "signedIn" | "signOut"> = {
     ...queueOn(link),
     timers: redisTimers(link),

@@ -23,6 +23,13 @@ async function storageAt(server: TestRedis): Promise<OpenStorage> {
   return storage;
 }
 
+/** Power loss: nothing since the start reached the disk. */
+async function loseAll(server: TestRedis): Promise<void> {
+  await server.kill();
+  for (const name of readdirSync(server.directory)) rmSync(join(server.directory, name), { recursive: true });
+  await server.start();
+}
+
 async function acceptMany(storage: OpenStorage, count: number): Promise<readonly PersonId[]> {
   const persons = Array.from({ length: count }, () => aPerson());
   await Promise.all(persons.map((person) => storage.turnLog.accept([anInbound(person)])));
@@ -120,12 +127,32 @@ describe("a Redis that writes to disk every second", () => {
     const storage = await storageAt(server);
     expect(await storage.fitness()).toMatchObject({ fit: true, durability: "spool" });
     const persons = await acceptMany(storage, 20);
-    await server.kill();
-    // power loss: nothing since the start reached the disk
-    for (const name of readdirSync(server.directory))
-      rmSync(join(server.directory, name), { recursive: true });
-    await server.start();
+    await loseAll(server);
     expect((await claimAll(storage, 20)).toSorted()).toEqual([...persons].toSorted());
+  });
+
+  test("gets back what was on its way when its person was erased, by whichever process took it in", async () => {
+    const server = await redis(everySecond);
+    const storage = await storageAt(server);
+    const other = await storage.another();
+    const person = aPerson();
+    await storage.turnLog.accept([anInbound(person, { text: "eerste" })]);
+    await other.turnLog.accept([anInbound(person, { text: "tweede" })]);
+    await storage.erase(person);
+    await other.turnLog.accept([anInbound(person, { text: "derde" })]);
+    await loseAll(server);
+    await until(async () => (await other.fitness()).fit && (await storage.fitness()).fit);
+    const said: string[] = [];
+    await until(async () => {
+      const claim = await storage.turnLog.claim();
+      if (claim !== undefined) {
+        said.push(claim.inbound.words.reveal());
+        const conversation = aConversation(person);
+        await storage.turnLog.commit(claim, { conversation, reply: undefined, intent: undefined });
+      }
+      return said.length === 3;
+    });
+    expect(said.toSorted()).toEqual(["derde", "eerste", "tweede"]);
   });
 
   test("answers nothing twice when it lost nothing", async () => {

@@ -4,7 +4,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import type { Subjects } from "../../../src/console/audit.ts";
 import { aCallbackId, aNurse, aPerson, aRequest } from "../../support/samples.ts";
+import { subjectsIn } from "../../support/subjects.ts";
 import { type Control, type Loose, rejects, request, withStorage } from "./control.ts";
 
 const nobody = { id: "n", name: "N", roles: ["lead"], regions: ["noord"] };
@@ -175,13 +177,15 @@ export const atTheConsole: readonly Control[] = [
     threat: "something is shown though its record is not on disk",
     file: "src/console/audit-file.ts",
     without: [
-      "for (const { reject } of batch) reject(error);",
-      "for (const { resolve } of batch) resolve(error as never);",
+      "for (const { reject } of batch) reject(unavailable(cause));",
+      "for (const { resolve } of batch) resolve(cause as never);",
     ],
     async holds({ auditFiles }, { folder }) {
       const notAFolder = join(folder, "file");
       writeFileSync(notAFolder, "");
-      return await rejects(auditFiles(join(notAFolder, "audit"), Date.now).write(entry("a")));
+      return await rejects(
+        auditFiles(join(notAFolder, "audit"), Date.now, subjectsIn(folder)).write(entry("a")),
+      );
     },
   },
   {
@@ -194,17 +198,18 @@ export const atTheConsole: readonly Control[] = [
 ];
 
 async function findsTampering(
-  auditFiles: (folder: string, clock: () => number) => Loose,
+  auditFiles: (folder: string, clock: () => number, subjects: Subjects) => Loose,
   tamper: (lines: readonly string[]) => readonly string[],
 ): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), "naast-controls-"));
   try {
-    const audit = auditFiles(folder, Date.now);
+    const audit = auditFiles(join(folder, "audit"), Date.now, subjectsIn(folder));
     for (const id of ["a", "b", "c"]) await audit["write"](entry(id));
     await audit["close"]();
-    const [name = ""] = readdirSync(folder);
-    const lines = readFileSync(join(folder, name), "utf8").trimEnd().split("\n");
-    writeFileSync(join(folder, name), `${tamper(lines).join("\n")}\n`);
+    const [name = ""] = readdirSync(join(folder, "audit"));
+    const path = join(folder, "audit", name);
+    const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+    writeFileSync(path, `${tamper(lines).join("\n")}\n`);
     return (await audit["check"]()).broken.length > 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });

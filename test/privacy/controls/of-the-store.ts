@@ -1,5 +1,8 @@
+import { join } from "node:path";
 import { weekdays } from "../../../src/escalation/organisation.ts";
 import { pseudonyms } from "../../../src/privacy/pseudonym.ts";
+import { personKeys } from "../../../src/storage/person-keys.ts";
+import { personSeals } from "../../../src/storage/person-seals.ts";
 import { organisationWith } from "../../escalation/sample.ts";
 import { productionContent } from "../../support/content.ts";
 import { keptLog } from "../../support/log.ts";
@@ -35,7 +38,7 @@ export const ofTheStore: readonly Control[] = [
     without: ["if (reached < 1)", "if (false)"],
     holds({ durableWrites }, { folder }) {
       const redis = redisThatSays({ connected_slaves: "1" });
-      return rejects(durableWrites({ redis, directory: folder, ...quietly() }).durable("{p00}:x"));
+      return rejects(durableWrites({ redis, directory: folder, ...quietly(folder) }).durable("{p00}:x"));
     },
   },
   {
@@ -63,12 +66,12 @@ export const ofTheStore: readonly Control[] = [
       const before = durableWrites({
         redis: redisThatSays({ run_id: "a" }),
         directory: folder,
-        ...quietly(),
+        ...quietly(folder),
       });
       await before.accept([["{p00}:inbox:p"], ["p", 1, 1, "", "sealed"]]);
       await before.close();
       const redis = redisThatSays({ run_id: "b" });
-      const after = durableWrites({ redis, directory: folder, ...quietly() });
+      const after = durableWrites({ redis, directory: folder, ...quietly(folder) });
       await after.fitness();
       await after.close();
       return redis.ran.includes("accept");
@@ -191,7 +194,11 @@ export const ofTheStore: readonly Control[] = [
   },
 ];
 
-const quietly = () => ({ log: keptLog(), dropMilliseconds: 60_000 });
+const quietly = (folder: string) => ({
+  log: keptLog(),
+  seals: personSeals(personKeys(join(folder, "persons"), keyring), keyring),
+  dropMilliseconds: 60_000,
+});
 
 /** A Redis that only says what it is asked about itself. */
 function redisThatSays(facts: Record<string, string>) {

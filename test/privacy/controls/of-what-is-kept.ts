@@ -2,7 +2,10 @@ import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Claim, TurnLog } from "../../../src/conversation/turn-log.ts";
+import { sealer } from "../../../src/privacy/seal.ts";
 import { partitionOf } from "../../../src/storage/keys.ts";
+import { personKeys } from "../../../src/storage/person-keys.ts";
+import { personSeals } from "../../../src/storage/person-seals.ts";
 import { keptLog } from "../../support/log.ts";
 import { until } from "../../support/redis.ts";
 import {
@@ -15,6 +18,7 @@ import {
   aRequest,
   keyring,
 } from "../../support/samples.ts";
+import { subjectsIn } from "../../support/subjects.ts";
 import { type Control, key, type Loose, throws, withStorage } from "./control.ts";
 
 /** Controls of what is kept, printed and sealed. */
@@ -231,11 +235,7 @@ export const ofWhatIsKept: readonly Control[] = [
     row: 61,
     threat: "a callback that Redis lost stays lost",
     file: "src/storage/escalation-journal.ts",
-    without: [
-      "await callbacks.open(id, sealed.request.read(said.person, said.request));",
-      '{ kind: "again" };',
-    ],
-    also: ["src/storage/sealed.ts", "src/privacy/seal.ts"],
+    without: ["await callbacks.open(promised.id, promised.request);", '{ kind: "again" };'],
     async holds(made, { folder }) {
       const first = journalOf(made, folder);
       await first.journal.keep("cb-1", aRequest(aPerson()));
@@ -254,18 +254,17 @@ export const ofWhatIsKept: readonly Control[] = [
     threat: "the journal of callbacks remembers who had themselves erased",
     file: "src/storage/escalation-journal.ts",
     without: [
-      "chain.entries = chain.entries.map((entry) => (isMeant(entry) ? forgotten(entry) : entry));",
+      "chain.entries = chain.entries.map((entry) => (meant.includes(entry) ? forgotten(entry) : entry));",
       "",
     ],
-    also: ["src/storage/sealed.ts", "src/privacy/seal.ts"],
     async holds(made, { folder }) {
       const person = aPerson();
       const { journal } = journalOf(made, folder);
       await journal.keep("cb-1", aRequest(person));
-      const before = textIn(folder).includes(person);
+      const before = textIn(join(folder, "escalations")).includes("line");
       await journal.forget(person);
       await journal.close();
-      return before && !textIn(folder).includes(person);
+      return before && !textIn(join(folder, "escalations")).includes("line");
     },
   },
   {
@@ -274,19 +273,93 @@ export const ofWhatIsKept: readonly Control[] = [
     file: "src/storage/spool.ts",
     without: ["if (dropped) journal.rewrite(older);", "void dropped;"],
     async holds({ openSpool }, { folder }) {
-      const spool = await openSpool(folder);
-      await spool.keep([["{p00}:inbox:p"], ["p", 1, 1, "", "sealed words"]]);
-      const before = textIn(folder).includes("sealed words");
+      const spool = await openSpool(join(folder, "spool"), sealsIn(folder));
+      await spool.keep(aPerson(), [["{p00}:inbox:p"], ["p", 1, 1, "", "sealed words"]]);
+      const before = textIn(join(folder, "spool")).includes("v1.test.");
       spool.dropOld();
       spool.dropOld();
       await spool.close();
-      return before && !textIn(folder).includes("sealed words");
+      return before && !textIn(join(folder, "spool")).includes("v1.test.");
+    },
+  },
+  {
+    row: 65,
+    threat: "a copy of journal or spool from before an erasure can still be read",
+    file: "src/storage/person-keys.ts",
+    without: ["if (retired.length === 0) return;", "return;"],
+    also: ["src/storage/person-seals.ts"],
+    async holds({ personKeys, personSeals }, { folder }) {
+      const keys = personKeys(folder, keyring);
+      const seals = personSeals(keys, keyring);
+      const person = aPerson();
+      const copy: string[] = [];
+      await seals.write(person, "c", "words", async (line: string) => void copy.push(line));
+      const read = async () => (await seals.reader())(copy[0], "c");
+      const before = await read();
+      await keys.retire(person);
+      await keys.destroy(person);
+      const after = await read();
+      await keys.close();
+      return before === "words" && after === undefined;
+    },
+  },
+  {
+    row: 65,
+    threat: "the keyring alone opens what stands beside Redis",
+    file: "src/storage/person-seals.ts",
+    without: ["seals.seal(text, { context, salt: key.secret })", "seals.seal(text, { context })"],
+    also: ["src/storage/person-keys.ts"],
+    async holds({ personKeys, personSeals }, { folder }) {
+      const keys = personKeys(folder, keyring);
+      const lines: string[] = [];
+      await personSeals(keys, keyring).write(aPerson(), "c", "words", async (line: string) => {
+        lines.push(line.slice(line.indexOf(".") + 1));
+      });
+      await keys.close();
+      return throws(() => sealer(keyring).open(lines[0] ?? "", { context: "c" }));
+    },
+  },
+  {
+    row: 65,
+    threat: "what is taken in while its person is erased is lost with the old key",
+    file: "src/storage/person-seals.ts",
+    without: ["if (keys.isLive(person, key)) return;", "return;"],
+    also: ["src/storage/person-keys.ts"],
+    async holds({ personKeys, personSeals }, { folder }) {
+      const keys = personKeys(folder, keyring);
+      const seals = personSeals(keys, keyring);
+      const person = aPerson();
+      const lines: string[] = [];
+      await seals.write(person, "c", "words", async (line: string) => {
+        if (lines.length === 0) await keys.retire(person);
+        lines.push(line);
+      });
+      await keys.destroy(person);
+      const open = await seals.reader();
+      await keys.close();
+      return lines.map((line) => open(line, "c")).includes("words");
+    },
+  },
+  {
+    row: 65,
+    threat: "the access record leads back to who was erased",
+    file: "src/console/audit-file.ts",
+    without: ["await numbered(entry.subject)", "entry.subject"],
+    async holds({ auditFiles }, { folder }) {
+      const person = aPerson();
+      const audit = auditFiles(join(folder, "audit"), Date.now, subjectsIn(folder));
+      await audit.write(anEntry(person));
+      const found = await audit.find({ subject: person, limit: 1 });
+      await audit.close();
+      return found.length === 1 && !textIn(join(folder, "audit")).includes(person);
     },
   },
 ];
 
+const sealsIn = (folder: string) => personSeals(personKeys(join(folder, "persons"), keyring), keyring);
+
 /** A journal of callbacks beside a Redis that has lost them all. */
-function journalOf({ escalationJournal, sealed, sealer }: Loose, directory: string) {
+function journalOf({ escalationJournal }: Loose, folder: string) {
   const opened: string[] = [];
   const link = {
     onConnect: () => undefined,
@@ -299,7 +372,8 @@ function journalOf({ escalationJournal, sealed, sealer }: Loose, directory: stri
       return { kind: "opened", id };
     },
   };
-  const parts = { link, sealed: sealed(sealer(keyring)), callbacks, directory, log: keptLog() };
+  const directory = join(folder, "escalations");
+  const parts = { link, seals: sealsIn(folder), callbacks, directory, log: keptLog() };
   return { journal: escalationJournal(parts), opened };
 }
 
@@ -317,4 +391,22 @@ async function claimed(turnLog: Pick<TurnLog, "claim">): Promise<Claim> {
     return claim !== undefined;
   });
   return claim as Claim;
+}
+
+function anEntry(subject: string): object {
+  return {
+    event: "callback-viewed",
+    outcome: "granted",
+    actor: { id: "n", name: "N", roles: ["nurse"], regions: ["all"], organisation: "o" },
+    responsible: "n",
+    access: { address: "", instance: "" },
+    subject,
+    object: { kind: "callback", id: "c", region: "noord" },
+    count: 1,
+    rule: "1:open-callback",
+    purpose: null,
+    emergency: false,
+    code: null,
+    request: "r",
+  };
 }

@@ -177,6 +177,32 @@ describe("a parent on the web page", () => {
   });
 });
 
+describe("a parent who leaves the page", () => {
+  const kinds = async () => {
+    const kept = (await placesInRedis(redis.url)).map(({ name }) => name.split(":")[2] ?? "");
+    return kept.filter((kind) => ["conversation", "salt", "chat", "inbox"].includes(kind));
+  };
+  const leave = ({ conversation, token }: WebParent) =>
+    fetch(`${product.url}/v3/directline/conversations/${conversation}`, {
+      method: "DELETE",
+      headers: { authorization: `Bearer ${token}` },
+    });
+
+  test("and asked for nothing leaves no place behind, and who waits for a call is not forgotten", async () => {
+    const before = (await kinds()).length;
+    const reader = await openWebParent(product.url);
+    await reader.say("mijn kind slaapt slecht");
+    expect(await kinds()).toHaveLength(before + 3);
+    expect((await leave(reader)).status).toBe(204);
+    expect(await kinds()).toHaveLength(before);
+
+    const waits = await openWebParent(product.url);
+    await askForNurse(waits, "slapen", "0612345699");
+    await leave(waits);
+    expect((await kinds()).slice(before).toSorted()).toEqual(["conversation", "salt"]);
+  });
+});
+
 describe("a parent on WhatsApp", () => {
   const parent = { phone: `316${birds.digits("sender", 8)}`, name: birds.word("profile name") };
 

@@ -6,6 +6,7 @@ import { readJson } from "../read-json.ts";
 import { acceptWebhook } from "./accept-webhook.ts";
 import type { WhatsAppConfig } from "./config.ts";
 import type { WhatsAppDoor } from "./door.ts";
+import { holdForgeries } from "./hold-forgeries.ts";
 import { readWebhook } from "./read-webhook.ts";
 import { looksLikeSignature, verifySignature } from "./verify-signature.ts";
 
@@ -22,9 +23,14 @@ const largestBytes = 4 * 1024 * 1024;
  * It needs nothing of what stands before the pages, so that a flood of forgeries costs little.
  */
 export function receiveWebhook(config: WhatsAppConfig, door: WhatsAppDoor) {
+  const hold = holdForgeries();
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
-      await takeIn(request, response, config, door);
+      const signed = await readSigned(request, config);
+      if (signed === "channel.signature-mismatch") await hold();
+      if (signed === "channel.payload-too-large") hangUp(request, response, door);
+      else if (typeof signed === "string") refuse(response, signed, door);
+      else await takeInSigned(signed, response, config, door);
     } catch (error) {
       door.log.error({ channel: "whatsapp", code: codeOf(error) }, "a webhook could not be read");
       refuse(response, "storage.unavailable", door);
@@ -32,19 +38,16 @@ export function receiveWebhook(config: WhatsAppConfig, door: WhatsAppDoor) {
   };
 }
 
-async function takeIn(
+/** The body as Meta signed it, or why it is refused. */
+async function readSigned(
   request: IncomingMessage,
-  response: ServerResponse,
-  config: WhatsAppConfig,
-  door: WhatsAppDoor,
-): Promise<void> {
+  { appSecrets }: WhatsAppConfig,
+): Promise<Uint8Array | ErrorCode> {
   const refusal = refusalByHeaders(request);
-  if (refusal !== undefined) return refuse(response, refusal, door);
+  if (refusal !== undefined) return refusal;
   const bytes = await readBody(request, largestBytes);
-  if (bytes === undefined) return hangUp(request, response, door);
-  if (!verifySignature(bytes, signatureOf(request), config.appSecrets))
-    return refuse(response, "channel.signature-mismatch", door);
-  await takeInSigned(bytes, response, config, door);
+  if (bytes === undefined) return "channel.payload-too-large";
+  return verifySignature(bytes, signatureOf(request), appSecrets) ? bytes : "channel.signature-mismatch";
 }
 
 /** What can be refused without reading a body, so that a flood of forgeries costs little. */

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { holdForgeries } from "../../../src/channels/whatsapp/hold-forgeries.ts";
 import type { NewOutgoing } from "../../../src/conversation/turn-log.ts";
 import type { PersonId } from "../../../src/terms.ts";
 import { config, deliver, type OpenDoor, openDoor, personOf, sign } from "./support/door.ts";
@@ -86,6 +88,26 @@ describe("what is signed", () => {
     expect((await door.deliver(body)).status).toBe(200);
     expect(door.inbounds()).toEqual([]);
     expect(door.counts["left other-number"]).toBe(1);
+  });
+});
+
+describe("forgeries", () => {
+  const forge = () => deliver(door.url, "{}", { "x-hub-signature-256": sign("{}", "someone-else") });
+
+  test("in a flood are all refused, and who can sign is taken in beside them", async () => {
+    const flood = Array.from({ length: 700 }, forge);
+    expect((await door.deliver(messages(text("hallo")))).status).toBe(200);
+    const statuses = await Promise.all(flood.map(async (answer) => (await answer).status));
+    expect(new Set(statuses)).toEqual(new Set([401]));
+    expect(door.inbounds()).toHaveLength(1);
+  });
+
+  test("are answered at once as long as they are few, and then wait", async () => {
+    const hold = holdForgeries(2, 3600);
+    await hold();
+    await hold();
+    const answered = await Promise.race([hold().then(() => true), pause(50, false)]);
+    expect(answered).toBe(false);
   });
 });
 

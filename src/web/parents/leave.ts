@@ -2,6 +2,10 @@ import { dropDictating } from "./dictate.ts";
 import { settings } from "./settings.ts";
 import { stopSpeaking } from "./speech.ts";
 
+/** Whether taps before this script was there made entries of their own, and the page itself stands before them. */
+const early = location.hash !== "" && !openedAs().includes("#");
+const longestMilliseconds = 150;
+
 /** Leaves at once: wipes what is typed and kept, and takes this page's place in the history of the browser. */
 export function leave(wipe: () => void): void {
   document.body.hidden = true;
@@ -9,10 +13,31 @@ export function leave(wipe: () => void): void {
   dropDictating();
   for (const field of document.querySelectorAll("textarea")) field.value = "";
   wipe();
+  if (early) backOverTaps(replace);
+  else replace();
+}
+
+function replace(): void {
   try {
     // inside another site's frame it is that site that has to disappear
     (window.top ?? window).location.replace(settings.exitUrl);
   } catch {
     location.replace(settings.exitUrl);
   }
+}
+
+/** So that the way back from where this leads does not come by the page. All of them are of this very document. */
+function backOverTaps(then: () => void): void {
+  let isOver = false;
+  const over = (): void => {
+    if (!isOver) then();
+    isOver = true;
+  };
+  setTimeout(over, longestMilliseconds);
+  addEventListener("popstate", () => (location.hash === "" ? over() : history.back()));
+  history.back();
+}
+
+function openedAs(): string {
+  return performance.getEntriesByType("navigation")[0]?.name ?? "#";
 }

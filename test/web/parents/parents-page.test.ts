@@ -143,6 +143,27 @@ describe("leaving", () => {
   });
 });
 
+test("leaving takes along what was tapped before the script was there", async () => {
+  const { page } = await openPage(at.browser, phone);
+  await page.goto(`${at.elsewhere.url}/weather?before`);
+  let arrive: () => void = () => undefined;
+  const there = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  await page.route(/\.js$/, async (route) => {
+    await there;
+    await route.continue();
+  });
+  await page.goto(at.service.url, { waitUntil: "commit" });
+  for (const locale of ["pl", "nl"]) await page.click(`#start a[href="#${locale}"]`);
+  arrive();
+  await page.waitForSelector("#choices button");
+  await page.getByRole("link", { name: "Weg" }).click();
+  await page.waitForURL(`${at.elsewhere.url}/weather`);
+  await page.goBack();
+  expect(page.url()).toBe(`${at.elsewhere.url}/weather?before`);
+});
+
 describe("private words", () => {
   test("are noticed before they leave, and leave only when the parent says so", async () => {
     const { page } = await at.open("nl");

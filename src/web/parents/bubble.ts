@@ -1,5 +1,5 @@
 import type { Language } from "../../terms.ts";
-import { dolls, h, icon } from "./dom.ts";
+import { dolls, h, icon, pageWords, setPageWords } from "./dom.ts";
 import { last } from "./last.ts";
 import type { Shown } from "./memory.ts";
 import { callLink } from "./numbers.ts";
@@ -16,9 +16,9 @@ export function drawOwn(id: string, words: string): HTMLLIElement {
   return h(
     "li",
     { class: "you", tabindex: "-1", "data-id": id },
-    h("span", { class: "away" }, `${t("you")}: `),
+    h("span", { class: "away" }, pageWords("you"), ": "),
     words,
-    h("small", {}, t("queued")),
+    pageWords("queued", "small"),
   );
 }
 
@@ -122,7 +122,7 @@ function drawLink(href: string, words: string): HTMLElement {
     "a",
     { href, target: "_blank", rel: "noopener noreferrer" },
     words.replace(/^https?:\/\/(www\.)?/, ""),
-    h("span", { class: "away" }, ` (${t("new-tab")})`),
+    h("span", { class: "away" }, " (", pageWords("new-tab"), ")"),
   );
 }
 
@@ -139,7 +139,7 @@ function partsOf(sentence: Sentence, language: Language, mark: HTMLElement): Spo
 }
 
 function listenButton(spoken: readonly Spoken[], language: Language, slow: boolean): HTMLElement {
-  const words = h("span", {}, t("listen"));
+  const words = pageWords("listen");
   const button = h(
     "button",
     {
@@ -158,7 +158,7 @@ function listenButton(spoken: readonly Spoken[], language: Language, slow: boole
     show("stop", "true");
   };
   const show = (key: string, pressed: string) => {
-    words.textContent = t(key);
+    setPageWords(words, key);
     button.setAttribute("aria-pressed", pressed);
   };
   return button;

@@ -1,6 +1,6 @@
 import type { Locale } from "../../terms.ts";
 import { refreshListening } from "./bubble.ts";
-import { at, h, icon } from "./dom.ts";
+import { at, h, icon, sayAgain } from "./dom.ts";
 import { hearActivities } from "./hear.ts";
 import { last } from "./last.ts";
 import { markWaiting, showLog, waitingOf } from "./log-view.ts";
@@ -26,7 +26,7 @@ export interface Chat {
   say(text: string, choice?: string): void;
   /** Asks the server for its first screen, or for the present question in the locale that is now set. */
   ask(event: "naast/start" | "naast/locale"): void;
-  /** Draws everything anew, after the words of the page changed. */
+  /** Follows the page into another language; what was said stays where and as it is. */
   redraw(): void;
   /** Whether the bot just asked for a phone number, so that typing one needs no warning. */
   expectsPhone(): boolean;
@@ -116,7 +116,7 @@ export function openChat(cleared: () => void, spokeIn: (locale: Locale) => void)
     },
     ask: (event) => send({ event }),
     redraw: () => {
-      list.replaceChildren();
+      sayAgain(list);
       update();
     },
     expectsPhone: () => /callback|phone/.test(last(recall()?.log ?? [])?.dialog ?? ""),

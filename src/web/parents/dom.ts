@@ -1,3 +1,5 @@
+import { t } from "./texts.ts";
+
 type Props = Readonly<Record<string, string | boolean | undefined | ((event: Event) => void)>>;
 
 let shapes: Readonly<Record<string, string>> = {};
@@ -16,6 +18,24 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   }
   element.append(...children.filter((child) => child !== undefined));
   return element;
+}
+
+/** Draws words of the page itself, which follow its language wherever they stand: {@link sayAgain}. */
+export function pageWords(key: string, tag: "span" | "small" = "span"): HTMLElement {
+  return setPageWords(h(tag), key);
+}
+
+export function setPageWords(element: HTMLElement, key: string): HTMLElement {
+  element.dataset["words"] = key;
+  element.textContent = t(key);
+  return element;
+}
+
+/** Says the page's own words among what was said in its present language. What was said stays as it was. */
+export function sayAgain(within: HTMLElement): void {
+  for (const element of within.querySelectorAll<HTMLElement>("[data-words]")) {
+    setPageWords(element, element.dataset["words"] ?? "").lang = document.documentElement.lang;
+  }
 }
 
 /** Draws a pictogram, or nothing for a name that is not known. */

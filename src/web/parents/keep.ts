@@ -1,6 +1,5 @@
-import { at, h, icon } from "./dom.ts";
+import { at, h, icon, pageWords, setPageWords } from "./dom.ts";
 import type { Shown } from "./memory.ts";
-import { t } from "./texts.ts";
 
 /** Offers to print, save or pass on a summary. Nothing of it goes through the server. */
 export function keepButtons(shown: Shown): HTMLElement {
@@ -15,7 +14,7 @@ export function keepButtons(shown: Shown): HTMLElement {
 }
 
 function button(what: string, work: (label: HTMLElement) => void): HTMLElement {
-  const label = h("span", {}, t(`keep.${what}`));
+  const label = pageWords(`keep.${what}`);
   return h("button", { type: "button", class: "small", onclick: () => work(label) }, icon(what), label);
 }
 
@@ -38,7 +37,7 @@ async function pass(text: string, label: HTMLElement): Promise<void> {
   try {
     if (navigator.share !== undefined) return await navigator.share({ text });
     await navigator.clipboard.writeText(text);
-    label.textContent = t("keep.copied");
+    setPageWords(label, "keep.copied");
   } catch {
     // changing one's mind in the share sheet is no failure
   }

@@ -72,6 +72,24 @@ describe("a consultation", () => {
     expect(await page.locator("header [aria-pressed=true]").textContent()).toBe("Łatwiej");
   });
 
+  test("leaves what was said as and where it is in another language, and says its own words anew", async () => {
+    const { page } = await at.open("nl");
+    await choose(page, wordsOf("nl").labels[0]);
+    await page.getByRole("button", { name: wordsOf("nl").no }).waitFor();
+    const items = await page.evaluateHandle(() => [...document.querySelectorAll("#log li")]);
+    const said = () => items.evaluate((all) => all.map((item) => item.querySelector(".line")?.textContent));
+    const own = () =>
+      items.evaluate((all) => all.map((item) => item.querySelector("[data-words]")?.textContent));
+    const before = [await said(), await own()];
+    await choose(page, "Taal");
+    await choose(page, "Polski");
+    await page.getByRole("button", { name: wordsOf("pl").no }).waitFor();
+    expect(await items.evaluate((all) => all.every((item) => item.isConnected))).toBe(true);
+    const polish: Record<string, string> = { Jij: "Ty", Luister: "Posłuchaj" };
+    expect(await said()).toEqual(before[0]);
+    expect(await own()).toEqual(before[1]?.map((words) => polish[words ?? ""]));
+  });
+
   test("follows the bot into another language", async () => {
     const { page } = await at.open("nl");
     await type(page, "in het Turks graag");

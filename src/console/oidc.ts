@@ -121,6 +121,7 @@ export function oidc(options: OidcOptions): Oidc {
         const { payload } = await jwtVerify(token, keys, {
           issuer,
           audience: options.clientId,
+          typ: "logout+jwt",
           requiredClaims: ["iat", "jti", "events"],
           maxTokenAge: `${logoutMinutes} minutes`,
         });

@@ -16,6 +16,8 @@ const contentSecurity = [
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
   "trusted-types 'none'",
+  // served beside us, for every page
+  "report-uri /policy-reports",
 ].join("; ");
 
 export interface PageFiles {

@@ -21,6 +21,9 @@ export const variables = {
   HOST: z.string().default("127.0.0.1"),
   PUBLIC_URL: url.optional(),
   CONSOLE_URL: url.optional(),
+  CONSOLE_ADDRESSES: list
+    .default([])
+    .refine((all) => all.every(isRange), "addresses or ranges, as 192.0.2.0/24"),
   TRUST_PROXY: z.string().refine(isProxies, "a number of proxies, or their addresses and ranges").optional(),
   EMBED_ORIGINS: list.default([]),
   DATA_DIR: z.string().default("data"),
@@ -132,6 +135,15 @@ function isProxies(words: string): boolean {
   const range = /^([\da-f.:]+)(\/\d{1,3})?$/i;
   const isOne = (one: string): boolean => named.test(one) || isIP(range.exec(one)?.[1] ?? "") !== 0;
   return /^\d{1,2}$/.test(words) || words.split(/\s*,\s*/).every(isOne);
+}
+
+/** An address, or a range whose bits fit it. */
+function isRange(words: string): boolean {
+  const [address = "", bits, ...more] = words.split("/");
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return (
+    more.length === 0 && (bits === undefined ? most > 0 : /^\d{1,3}$/.test(bits) && Number(bits) <= most)
+  );
 }
 
 function isSafe(address: string): boolean {

@@ -2,7 +2,7 @@ import type { RequestHandler } from "express";
 import { answerUnknown } from "./answer-errors.ts";
 
 /** What both names answer: it says nothing of anyone. */
-const everywhere = /^\/(healthz|readyz|metrics|\.well-known\/security\.txt)\/?$/;
+const everywhere = /^\/(healthz|readyz|metrics|policy-reports|\.well-known\/security\.txt)\/?$/;
 // Express takes capitals for the same address
 const consolePath = /^\/nurse(\/|$)/i;
 

@@ -14,6 +14,7 @@ import { pictograms } from "../web/parents/pictograms.ts";
 import { escapeHtml, type PageTexts, writeShell, writeTextPage } from "../web/parents/shell.ts";
 import { type PageFile, pageFile, sendPageFile, styleSource } from "./page-files.ts";
 import type { PageTheme } from "./page-theme.ts";
+import { reportPath } from "./policy-reports.ts";
 
 /** What an organisation shows of itself on the page. */
 interface PageOrganisation {
@@ -191,6 +192,7 @@ function pagePolicy({ publicUrl, embedOrigins }: ParentsPageOptions, styles: str
     "base-uri 'none'",
     "form-action 'none'",
     `frame-ancestors 'self' ${embedOrigins.join(" ")}`.trim(),
+    `report-uri ${reportPath}`,
   ].join("; ");
 }
 
@@ -207,7 +209,7 @@ function secure(response: Response, policy: string): void {
 
 const demoStyles =
   "body{font:1.1rem/1.6 Georgia,serif;max-width:44rem;margin:0 auto;padding:1rem;--naast-accent:#7a2e5d;--naast-height:38rem}";
-const demoPolicy = `default-src 'none'; script-src 'self'; style-src ${styleSource(demoStyles)}; frame-src 'self'; img-src data:; base-uri 'none'; form-action 'none'`;
+const demoPolicy = `default-src 'none'; script-src 'self'; style-src ${styleSource(demoStyles)}; frame-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; report-uri ${reportPath}`;
 
 /** A site of a municipality that does not exist, to see the page embedded. */
 const demoHost = `<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>Gemeente Voorbeeld</title>

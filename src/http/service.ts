@@ -41,11 +41,13 @@ import { loadUnderstanding } from "./load-understanding.ts";
 import { withKept } from "./look-up-kept.ts";
 import { metaFirst } from "./meta-first.ts";
 import { nurseConsole } from "./nurse-console.ts";
+import { onlyFrom } from "./only-from.ts";
 import { type Channels, openChannels } from "./open-channels.ts";
 import { ownHost } from "./own-host.ts";
 import { pageTheme } from "./page-theme.ts";
 import { parentsPage } from "./parents-page.ts";
 import { patience, trustedProxies } from "./patience.ts";
+import { policyReports, reportPath } from "./policy-reports.ts";
 import { recordErasure } from "./record-erasure.ts";
 import { securityTxt } from "./security-txt.ts";
 import type { World } from "./world.ts";
@@ -211,7 +213,10 @@ function compose(
   app.set("trust proxy", trustedProxies(config.TRUST_PROXY));
   app.use(
     helmet({
-      contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false },
+      contentSecurityPolicy: {
+        directives: { defaultSrc: ["'none'"], reportUri: [reportPath] },
+        useDefaults: false,
+      },
       strictTransportSecurity: publicUrl.startsWith("https:"),
     }),
   );
@@ -230,6 +235,7 @@ function compose(
       storage: storageLine,
     }),
   );
+  app.use(policyReports((directive) => metrics.count("policy-kept", directive)));
   app.use(whatsAppRoutes(whatsApp));
   app.use(
     azureRoutes({
@@ -243,7 +249,11 @@ function compose(
     }),
   );
   app.use("/v3/directline", channels.web.router);
-  app.use("/nurse", nurses);
+  app.use(
+    "/nurse",
+    onlyFrom(config.CONSOLE_ADDRESSES, () => metrics.count("console-refused", "address")),
+    nurses,
+  );
   app.use(securityTxt(script.organisation.security, publicUrl));
   app.use(
     parentsPage({

@@ -169,9 +169,9 @@ describe("an issuer's word", () => {
     });
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
     own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    sign = (claims, { forged = false } = {}) =>
+    sign = (claims, { forged = false, typ = "logout+jwt" } = {}) =>
       new SignJWT(claims)
-        .setProtectedHeader({ alg: "RS256", kid: "one" })
+        .setProtectedHeader({ alg: "RS256", kid: "one", typ })
         .sign(forged ? others.privateKey : ours.privateKey);
   });
   afterAll(() => {
@@ -251,6 +251,7 @@ describe("an issuer's word", () => {
       await sign({ ...over(), sub: "noor", nonce: "n" }),
       await sign({ ...over(), sub: "noor", iat: seconds() - 3600 }),
       await sign({ ...over() }),
+      await sign({ ...over(), sub: "noor" }, { typ: "JWT" }),
       // an answer to a sign-in is no word about its end
       said,
     ]) {
@@ -263,7 +264,7 @@ describe("an issuer's word", () => {
     expect(await isIn(other)).toBe(false);
     const records = await bench.world.audit.find({ event: "ended-by-issuer", limit: 99 });
     expect(records.filter(({ outcome }) => outcome === "granted").map(({ count }) => count)).toEqual([1, 1]);
-    expect(records.filter(({ outcome }) => outcome === "refused").length).toBe(9);
+    expect(records.filter(({ outcome }) => outcome === "refused").length).toBe(10);
     await bench.stop();
   });
 });

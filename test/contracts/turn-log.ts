@@ -137,6 +137,21 @@ export function turnLogContract(open: () => OpenStorage): void {
     expect(seen).toEqual(sent.map(({ words }) => words.reveal()));
   });
 
+  test("who writes without end is answered in turn with everyone else", async () => {
+    const { turnLog } = open();
+    const [talker, other] = [aPerson(), aPerson()];
+    await turnLog.accept(Array.from({ length: 20 }, () => anInbound(talker)));
+    await turnLog.accept([anInbound(other)]);
+    const answeredTo: string[] = [];
+    for (let turn = 0; turn < 21; turn += 1) {
+      const claim = await claimed(open());
+      await turnLog.commit(claim, answered(claim.person));
+      answeredTo.push(claim.person);
+    }
+    expect(answeredTo.indexOf(other)).toBeLessThanOrEqual(1);
+    expect(answeredTo.filter((person) => person === talker)).toHaveLength(20);
+  });
+
   test("the next message meets the conversation of the last commit", async () => {
     const { turnLog } = open();
     const person = aPerson();

@@ -85,6 +85,17 @@ test.each(["http://127.0.0.1:9", "http://localhost:9/v25.0", "https://graph.face
   },
 );
 
+test.each(["192.0.2.1", "192.0.2.0/24, 2001:db8::/32"])("the console may be kept to %s", (ranges) => {
+  expect(readConfig({ CONSOLE_ADDRESSES: ranges }).CONSOLE_ADDRESSES.length).toBeGreaterThan(0);
+});
+
+test.each(["inside", "192.0.2.0/33", "192.0.2.0/24/8", "192.0.2.0/", "10.0.0.0/8,office"])(
+  "and not to %s",
+  (ranges) => {
+    expect(() => readConfig({ CONSOLE_ADDRESSES: ranges })).toThrow("CONSOLE_ADDRESSES");
+  },
+);
+
 test("the example environment names every variable, and no other", () => {
   const example = readFileSync(join(root, ".env.example"), "utf8");
   const named = [...example.matchAll(/^([A-Z_]+)=/gm)].map((match) => match[1]);

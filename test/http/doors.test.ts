@@ -6,6 +6,7 @@ import { createClient } from "redis";
 import { parse, stringify } from "yaml";
 import { rangeOf } from "../../src/http/limit-rates.ts";
 import { openWebParent } from "../privacy/support/web-parent.ts";
+import { parents } from "../support/canaries.ts";
 import { root } from "../support/content.ts";
 import { type Product, startProduct } from "../support/product.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
@@ -126,12 +127,36 @@ describe("every door", () => {
     const { headers } = await fetch(`${product.url}${path}`, { redirect: "manual" });
     const policy = headers.get("content-security-policy") ?? "";
     expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("report-uri /policy-reports");
     expect(policy).not.toMatch(/unsafe-inline|unsafe-eval|\*|https?:(?!\/\/gemeente\.example)/);
     expect(headers.get("x-content-type-options")).toBe("nosniff");
     expect(headers.get("strict-transport-security")).toMatch(/max-age=\d{8,}/);
     expect(headers.get("x-powered-by")).toBeNull();
     expect(headers.get("server")).toBeNull();
     expect(headers.get("referrer-policy")).toMatch(/^(no-referrer|same-origin)$/);
+  });
+
+  test("what a policy kept from happening is counted by our own names, and nothing else of the report is kept", async () => {
+    const report = (body: string) =>
+      fetch(`${product.url}/policy-reports`, {
+        method: "POST",
+        headers: { "content-type": "application/csp-report" },
+        body,
+      });
+    const secret = parents.word("address in a report");
+    const about = (directive: string) =>
+      JSON.stringify({
+        "csp-report": { "document-uri": `https://x/${secret}`, "violated-directive": directive },
+      });
+    expect((await report(about(`img-src 'self' ${secret}`))).status).toBe(204);
+    expect((await report(about(secret))).status).toBe(204);
+    expect((await report("[]")).status).toBe(204);
+    expect((await report("{")).status).toBe(400);
+    expect((await report(about("x".repeat(20_000)))).status).toBe(413);
+    const metrics = await (await fetch(`${product.url}/metrics`)).text();
+    expect(metrics).toContain('naast_events_total{event="policy-kept",by="img-src"} 1');
+    expect(metrics).toContain('naast_events_total{event="policy-kept",by="other"} 1');
+    expect(metrics).not.toContain(secret);
   });
 
   test("no answer may be kept on the way but files that are everyone's", async () => {

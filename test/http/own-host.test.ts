@@ -22,6 +22,8 @@ beforeAll(async () => {
     readConfig({
       ...addresses,
       ...issuer,
+      CONSOLE_ADDRESSES: "127.0.0.1, 192.0.2.0/24, 2001:db8::/32",
+      TRUST_PROXY: "1",
       PORT: "0",
       LOG_LEVEL: "silent",
       DATA_DIR: folder,
@@ -36,13 +38,16 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const statusAt = (host: string, path: string): Promise<number | undefined> =>
+const statusAt = (host: string, path: string, from = "127.0.0.1"): Promise<number | undefined> =>
   new Promise((done, failed) => {
     const { port } = new URL(service.url);
-    request({ host: "127.0.0.1", port, path, headers: { host } }, (answer: IncomingMessage) => {
-      answer.resume();
-      done(answer.statusCode);
-    })
+    request(
+      { host: "127.0.0.1", port, path, headers: { host, "x-forwarded-for": from } },
+      (answer: IncomingMessage) => {
+        answer.resume();
+        done(answer.statusCode);
+      },
+    )
       .on("error", failed)
       .end();
   });
@@ -62,4 +67,24 @@ test.each([
   expect(await statusAt("naast.example", path)).toBe(parents);
   expect(await statusAt("nurses.example", path)).toBe(nurses);
   expect(await statusAt("NURSES.example", path)).toBe(nurses);
+});
+
+test.each([
+  ["192.0.2.77", 200],
+  ["::ffff:192.0.2.77", 200],
+  ["2001:db8:1::4", 200],
+  ["192.0.3.1", 404],
+  ["2001:db9::1", 404],
+  ["unknown", 404],
+])(
+  "from %s the console answers %i where the organisation named its networks, and the page 200",
+  async (from, status) => {
+    expect(await statusAt("nurses.example", "/nurse", from)).toBe(status);
+    expect(await statusAt("naast.example", "/", from)).toBe(200);
+  },
+);
+
+test("the issuer's word that a session is over may come from anywhere", async () => {
+  const asked = (from: string) => statusAt("nurses.example", "/nurse/oidc/signed-out", from);
+  expect(await asked("203.0.113.9")).toBe(await asked("127.0.0.1"));
 });

@@ -21,7 +21,7 @@ interface Doors {
 }
 
 export interface Knock {
-  readonly door: "webhook" | "direct-line" | "console" | "oidc";
+  readonly door: "webhook" | "direct-line" | "console" | "oidc" | "reports";
   readonly method: string;
   readonly path: string;
   /** An `origin` of `own` stands for where the door is. */
@@ -40,7 +40,8 @@ export function knocksAt(doors: Doors, seed: number): (number: number) => Knock 
     if (door < 0.4) return webhook(doors, bodies, chance);
     if (door < 0.7) return directLine(doors, chance);
     if (door < 0.9) return nurseConsole(doors, chance);
-    return oidcReturn(chance);
+    if (door < 0.97) return oidcReturn(chance);
+    return door < 0.985 ? issuersWord(chance) : policyReport(chance);
   };
 }
 
@@ -180,6 +181,33 @@ function oidcReturn(chance: Chance): Knock {
     path: `${path}?${query.join("&")}`,
     headers: { cookie: `naast.nurse=s%3A${value()}` },
     body: "",
+  };
+}
+
+/** What an issuer posts when a session is over there. */
+function issuersWord(chance: Chance): Knock {
+  const part = (value: object) =>
+    Buffer.from(mutateText(JSON.stringify(value), chance)).toString("base64url");
+  const claims = { iss: "http://127.0.0.1", sub: "noor", aud: "naast", iat: 1, events: {} };
+  const token = `${part({ alg: pick(["RS256", "none", "HS256"], chance), typ: "logout+jwt" })}.${part(claims)}.x`;
+  return {
+    door: "oidc",
+    method: "POST",
+    path: "/nurse/oidc/signed-out",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: `${pick(["logout_token", "logout_token[]", "logout_token[__proto__]"], chance)}=${token}`,
+  };
+}
+
+/** What a browser posts when a page's policy kept something from happening. */
+function policyReport(chance: Chance): Knock {
+  const report = { "csp-report": { "violated-directive": "img-src 'self'", "document-uri": "http://x/" } };
+  return {
+    door: "reports",
+    method: "POST",
+    path: "/policy-reports",
+    headers: { "content-type": "application/csp-report" },
+    body: mutateText(JSON.stringify(mutateJson(report, chance)), chance),
   };
 }
 

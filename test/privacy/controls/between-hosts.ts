@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import { type Control, type Loose, rejects } from "./control.ts";
+import { asked, type Control, type Loose, rejects } from "./control.ts";
 
 const logoutEvent = "http://schemas.openid.net/event/backchannel-logout";
 
@@ -20,6 +20,48 @@ export const betweenHosts: readonly Control[] = [
     file: "src/console/oidc.ts",
     without: ["events: z.object({ [logoutEvent]: z.object({}) }),", ""],
     holds: ({ oidc }) => isRefused(oidc, "naast", { events: { "https://issuer.example/password": {} } }),
+  },
+  {
+    row: 66,
+    threat: "an answer to a sign-in is used to end sessions",
+    file: "src/console/oidc.ts",
+    without: ['typ: "logout+jwt",', ""],
+    holds: ({ oidc }) => isRefused(oidc, "naast", { events: { [logoutEvent]: {} } }, "JWT"),
+  },
+  {
+    row: 35,
+    threat: "a session is used from where no nurse works",
+    file: "src/http/only-from.ts",
+    without: ["known.check(address, familyOf(address))", "true"],
+    holds: ({ onlyFrom }) => {
+      let served = false;
+      const guard = onlyFrom(["192.0.2.0/24"], () => undefined);
+      const answer = { status: () => answer, json: () => answer };
+      guard({ ip: "203.0.113.9", path: "/api/callbacks" }, answer, () => {
+        served = true;
+      });
+      return !served;
+    },
+  },
+  {
+    row: 41,
+    threat: "a browser's report brings an address into the figures",
+    file: "src/http/policy-reports.ts",
+    without: ['directives.find((known) => known === said) ?? "other"', "said"],
+    async holds({ policyReports }) {
+      const counted: string[] = [];
+      const report = { "csp-report": { "violated-directive": "secret" } };
+      await asked(
+        policyReports((directive: string) => counted.push(directive)),
+        "/policy-reports",
+        {
+          method: "POST",
+          headers: { "content-type": "application/csp-report" },
+          body: JSON.stringify(report),
+        },
+      );
+      return counted.join() === "other";
+    },
   },
   {
     row: 67,
@@ -56,7 +98,12 @@ export const betweenHosts: readonly Control[] = [
 ];
 
 /** Whether a word that an issuer signed for somebody ends nobody's session here. */
-async function isRefused(oidc: Loose[string], audience: string, claims: object): Promise<boolean> {
+async function isRefused(
+  oidc: Loose[string],
+  audience: string,
+  claims: object,
+  kind = "logout+jwt",
+): Promise<boolean> {
   const { publicKey, privateKey } = await generateKeyPair("RS256");
   const jwk = await exportJWK(publicKey);
   const server = createServer((request, response) => {
@@ -68,9 +115,9 @@ async function isRefused(oidc: Loose[string], audience: string, claims: object):
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   try {
     const issuer = issuerAt(server.address() as AddressInfo);
-    const say = (whom: string, what: object) =>
+    const say = (whom: string, what: object, typ = "logout+jwt") =>
       new SignJWT({ sid: "s", jti: "j", ...what })
-        .setProtectedHeader({ alg: "RS256", typ: "logout+jwt" })
+        .setProtectedHeader({ alg: "RS256", typ })
         .setIssuer(issuer)
         .setAudience(whom)
         .setIssuedAt()
@@ -78,7 +125,7 @@ async function isRefused(oidc: Loose[string], audience: string, claims: object):
     const desk = oidc({ issuer, clientId: "naast", clientSecret: "secret" });
     // what is meant for us and for this is taken
     await desk.signedOut(await say("naast", { events: { [logoutEvent]: {} } }));
-    return await rejects(desk.signedOut(await say(audience, claims)));
+    return await rejects(desk.signedOut(await say(audience, claims, kind)));
   } finally {
     server.closeAllConnections();
     server.close();

@@ -96,6 +96,9 @@ const schema = z.object(variables).transform((env, context) => {
     ] as const) {
       if (env[name] === undefined) fault(name, "is required in production");
     }
+    if (env.CONSOLE_ADDRESSES.length > 0 && env.TRUST_PROXY === undefined) {
+      fault("TRUST_PROXY", "is needed as well for CONSOLE_ADDRESSES: the proxy's own address is everyone's");
+    }
     for (const name of ["PUBLIC_URL", "CONSOLE_URL"] as const) {
       const address = env[name];
       if (address !== undefined && !isSafe(address)) fault(name, "must be https in production");

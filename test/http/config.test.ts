@@ -96,6 +96,12 @@ test.each(["inside", "192.0.2.0/33", "192.0.2.0/24/8", "192.0.2.0/", "10.0.0.0/8
   },
 );
 
+test("in production only as the proxy tells where somebody comes from", () => {
+  const inside = { NODE_ENV: "production", CONSOLE_ADDRESSES: "192.0.2.0/24" };
+  expect(() => readConfig(inside)).toThrow("TRUST_PROXY: is needed as well for CONSOLE_ADDRESSES");
+  expect(() => readConfig({ ...inside, TRUST_PROXY: "1" })).not.toThrow("CONSOLE_ADDRESSES");
+});
+
 test("the example environment names every variable, and no other", () => {
   const example = readFileSync(join(root, ".env.example"), "utf8");
   const named = [...example.matchAll(/^([A-Z_]+)=/gm)].map((match) => match[1]);

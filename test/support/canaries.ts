@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { appendFileSync, readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** One value that exists nowhere else, planted in one field to see where it comes up again. */
@@ -71,8 +71,25 @@ export interface Place {
   readonly bytes: Buffer;
 }
 
-/** Reads every file under a folder. */
+const longestMilliseconds = 5_000;
+
+/**
+ * Reads every file under a folder. What goes while it is read may stand in another file by now, as when Redis writes
+ * its file anew, so all of it is then read once more from a new listing.
+ */
 export function placesIn(folder: string, name: string): readonly Place[] {
+  const end = performance.now() + longestMilliseconds;
+  for (;;) {
+    try {
+      return readAll(folder, name);
+    } catch (error) {
+      const isGone = (error as NodeJS.ErrnoException).code === "ENOENT";
+      if (!isGone || !existsSync(folder) || performance.now() > end) throw error;
+    }
+  }
+}
+
+function readAll(folder: string, name: string): readonly Place[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => {

@@ -1,7 +1,7 @@
 import type { PersonId } from "../terms.ts";
 
 /** That a name changed: what told of it, and from when on it holds. */
-export interface NameChange {
+interface NameChange {
   readonly id: string;
   readonly at: number;
 }

@@ -170,6 +170,7 @@ function valuesFor(
     offers: localOffers(conversation.locale, script),
     opens: opens === undefined ? "" : valueText("opens", opens, conversation, script),
     routes: routesAway(conversation.locale, script),
+    caller: callerLine(conversation.locale, script),
     url: script.pageUrl,
     ...shown,
   };
@@ -195,6 +196,14 @@ function routesAway(locale: Locale, { organisation, catalogue }: Script): string
     )
     .map((line) => `• ${line}`)
     .join("\n");
+}
+
+/** From which number a nurse calls, as a line of its own, so that a parent knows whom to answer. */
+function callerLine(locale: Locale, { organisation: { callsFrom }, catalogue }: Script): string {
+  if (callsFrom === undefined) return "";
+  const number = callsFrom.replaceAll(" ", "\u00a0");
+  const line = callsFrom === "hidden" ? "hidden" : "known";
+  return `\n${catalogue.text(locale, `common:caller.${line}`, { number })}`;
 }
 
 function localOffers(locale: Locale, script: Script): string {

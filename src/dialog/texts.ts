@@ -114,6 +114,8 @@ const commonTexts = [
   "source",
   "source-reviewed",
   "general-knowledge",
+  "caller.known",
+  "caller.hidden",
   "try-out",
   "tried-before",
   "summary.title",

@@ -139,6 +139,10 @@ const organisationSchema = z
     page: look.optional(),
     /** For `/.well-known/security.txt`: where a fault in security can be told, and until when that is right. */
     security: z.strictObject({ contact: z.url({ protocol: /^(https|mailto)$/ }), expires: date }).optional(),
+    /** What a parent sees when nurses call: their number, or `hidden`. Absent, nothing is said of it. */
+    callsFrom: z
+      .union([z.literal("hidden"), z.string().regex(/^\+?[\d ()-]{8,24}$/, 'a number, or "hidden"')])
+      .optional(),
     localOffers: z.array(localOffer).default([]),
     promise: z.strictObject({ today: lanePromise, soon: lanePromise, routine: lanePromise }),
     load: z.strictObject({

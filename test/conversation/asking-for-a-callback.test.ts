@@ -196,3 +196,24 @@ describe("a doubt", () => {
     });
   });
 });
+
+describe("the number that nurses call from", () => {
+  const saidWith = (callsFrom: string | undefined, locale?: Inbound["locale"]): string => {
+    const organisation = { ...oneRegion.organisation, callsFrom };
+    const setting = { script: { ...oneRegion, organisation }, ...(locale === undefined ? {} : { locale }) };
+    return lastText(request([...untilPhone, "06 12345678", "1", ...afterPhone, "1"], setting));
+  };
+
+  test("is told with the request, so that a parent knows whom to answer", () => {
+    expect(saidWith("070 000 00 00")).toMatch(
+      /Bellen we je\? Dan zie je dit nummer: 070\u00a0000\u00a000\u00a000\n/,
+    );
+    expect(saidWith("hidden")).toContain("Dan zie je geen nummer.\n");
+  });
+
+  test("is not spoken of where the organisation does not say", () => {
+    const said = saidWith(undefined);
+    expect(said).toContain("Je verzoek is verstuurd.");
+    expect(said).not.toMatch(/Bellen we je|\{\{/);
+  });
+});

@@ -35,6 +35,13 @@ describe("the organisation's file", () => {
     expect(isRegion(organisationWith(), "elders")).toBe(false);
   });
 
+  test("what parents see when nurses call is a number, or hidden", () => {
+    for (const callsFrom of ["070 000 00 00", "+31 70 000 00 00", "hidden"])
+      expect(organisationWith({ callsFrom }).callsFrom).toBe(callsFrom);
+    for (const callsFrom of ["", "unknown", "112"])
+      expect(() => organisationWith({ callsFrom })).toThrow(/callsFrom/);
+  });
+
   test("something that is not a file of ours is refused without a crash", () => {
     for (const parsed of [null, undefined, 7, "text", []])
       expect(() => readOrganisation(parsed)).toThrow("ORGANISATION_FILE");

@@ -22,7 +22,7 @@ export interface Sealer {
 const version = "v1";
 const ivLength = 12;
 const tagLength = 16;
-const keptDerivedKeys = 5_000;
+const keptDerivedKeys = 20_000;
 
 /**
  * Seals texts with AES-256-GCM: `v1.<key id>.<iv, tag and ciphertext>`.

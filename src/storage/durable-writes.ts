@@ -108,7 +108,6 @@ export function durableWrites({ redis, directory, seals, log, dropMilliseconds }
     async accept([keys, values], [claimKeys, claimValues] = [[], []]) {
       const { durability } = await present();
       const person = values[0] as PersonId;
-      if (durability === "spool") seals.prepare(person);
       const taken = await link.run("accept", [...keys, ...claimKeys], [...values, ...claimValues]);
       // what is taken in again after a loss was found to be this person's, whatever they are called by then
       if (durability === "spool" && taken !== null)

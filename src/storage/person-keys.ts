@@ -1,28 +1,18 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { KnownError } from "../errors.ts";
 import type { Keyring } from "../privacy/keyring.ts";
 import { pseudonyms } from "../privacy/pseudonym.ts";
-import { newSalt, type Sealer, sealer } from "../privacy/seal.ts";
+import { sealer } from "../privacy/seal.ts";
 import type { Clock, PersonId } from "../terms.ts";
-import {
-  extendRow,
-  findRows,
-  isLiveAt,
-  type KeyFile,
-  type KeyRow,
-  markRow,
-  openKeyFile,
-  type PlacedRow,
-  readKeyFile,
-} from "./key-file.ts";
-import { ownDirectory, ownPlaceIn } from "./own-directory.ts";
+import { extendRow, findRows, isLiveAt, markRow, readKeyFile } from "./key-files.ts";
+import { keyFilesIn, type OpenKeys, openKeys } from "./key-places.ts";
+import type { PlacedRow } from "./key-row.ts";
+import { type PersonKey, unwrap, unwrapped, wrap } from "./wrapped-key.ts";
 
-/** What somebody's lines on disk are sealed with, beside the keyring. */
-export interface PersonKey {
-  readonly id: string;
-  readonly secret: string;
+interface ReadyKey {
+  readonly key: PersonKey;
+  /** Resolves when the key is on disk: nothing sealed with it may be relied on before. Undefined: it is. */
+  readonly ready: Promise<void> | undefined;
 }
 
 /**
@@ -32,11 +22,11 @@ export interface PersonKey {
  * All processes share the folder. Each adds to a file of its own, reads those of all, and strikes out in any.
  */
 export interface PersonKeys {
-  /** Gives a person's key to seal with. It is on disk, and stays for at least so long unless they are erased. */
-  of(person: PersonId, lifetime: number): Promise<PersonKey>;
+  /** Gives a person's key to seal with at once. It stays for at least so long, unless they are erased. */
+  of(person: PersonId, lifetime: number): ReadyKey;
   /** Gives the same key in all processes. It looks through the files of all: for rare things. */
   sharedOf(person: PersonId, lifetime: number): Promise<PersonKey>;
-  /** False once a key was retired: what was sealed with it just now is to be sealed again with another. */
+  /** Looks on the disk: false once a key was retired, and then what was sealed with it is to be sealed with another. */
   isLive(person: PersonId, key: PersonKey): boolean;
   /** Reads all keys there are; gives a secret by its id, or undefined when it was destroyed. */
   reader(): Promise<(id: string) => string | undefined>;
@@ -51,13 +41,6 @@ export interface PersonKeys {
   close(): Promise<void>;
 }
 
-interface OpenKeys {
-  readonly file: KeyFile;
-  /** Where in the file the key of an owner stands, if it still does. */
-  readonly slots: Map<string, number>;
-  readonly giveUp: () => void;
-}
-
 /** A key of this process's own file that was used lately. */
 interface Mine {
   readonly slot: number;
@@ -67,8 +50,6 @@ interface Mine {
   ready: Promise<void> | undefined;
 }
 
-const fileName = "keys";
-const sweepMilliseconds = 3_600_000;
 /** So much longer than asked for, so that a row is not written anew at every use. */
 const aheadMilliseconds = 24 * 3_600_000;
 const rememberedAtMost = 20_000;
@@ -82,7 +63,7 @@ export function personKeys(directory: string, keyring: Keyring, clock: Clock = D
 
   function open(): OpenKeys {
     try {
-      opened ??= openOwn(directory, (file) => tend(file, keyring.current.id, seals, clock()), clock);
+      opened ??= openKeys(directory, keyring.current.id, seals, clock);
       return opened;
     } catch (cause) {
       if (cause instanceof KnownError) throw cause;
@@ -94,7 +75,7 @@ export function personKeys(directory: string, keyring: Keyring, clock: Clock = D
   function findMine(person: PersonId): Mine | undefined {
     const { file, slots } = open();
     const known = mine.get(person);
-    if (known !== undefined) return file.isLive(known.slot, known.key.id) ? known : undefined;
+    if (known !== undefined) return known;
     const owner = names.keyOwner(person);
     const slot = slots.get(owner);
     const row = slot === undefined ? undefined : file.read(slot);
@@ -108,7 +89,7 @@ export function personKeys(directory: string, keyring: Keyring, clock: Clock = D
   function make(person: PersonId, until: number): Mine {
     const { file, slots } = open();
     const owner = names.keyOwner(person);
-    const key = { id: randomBytes(12).toString("base64url"), secret: newSalt() };
+    const key = newKey();
     const slot = file.add(wrap(seals, { ...key, owner, until, state: "live" }));
     slots.set(owner, slot);
     const made: Mine = { slot, key, until, ready: undefined };
@@ -132,13 +113,19 @@ export function personKeys(directory: string, keyring: Keyring, clock: Clock = D
     opened?.slots.delete(names.keyOwner(person));
   }
 
-  async function rowsOf(person: PersonId): Promise<readonly PlacedRow[]> {
-    open();
-    const owner = names.keyOwner(person);
-    return (await Promise.all(filesIn(directory).map((path) => findRows(path, owner)))).flat();
+  /** What is read of all files is to hold what was added to this one. */
+  async function settled(): Promise<void> {
+    const { file } = open();
+    if (!file.isSettled) await file.synced();
   }
 
-  async function of(person: PersonId, lifetime: number): Promise<PersonKey> {
+  async function rowsOf(person: PersonId): Promise<readonly PlacedRow[]> {
+    await settled();
+    const owner = names.keyOwner(person);
+    return (await Promise.all(keyFilesIn(directory).map((path) => findRows(path, owner)))).flat();
+  }
+
+  function of(person: PersonId, lifetime: number): ReadyKey {
     const until = clock() + lifetime;
     const row = findMine(person) ?? make(person, until + aheadMilliseconds);
     if (row.until < until) {
@@ -148,8 +135,7 @@ export function personKeys(directory: string, keyring: Keyring, clock: Clock = D
       file.extend(row.slot, row.until);
       settle(person, row);
     }
-    if (row.ready !== undefined) await row.ready;
-    return row.key;
+    return row;
   }
 
   /** Of several that processes made at once, the one that was asked to last longest: so it is the same for all. */
@@ -166,7 +152,10 @@ export function personKeys(directory: string, keyring: Keyring, clock: Clock = D
       const [known, remembered] = shared.get(person) ?? [];
       if (known !== undefined && remembered !== undefined && known.until >= until && isLiveAt(known))
         return remembered;
-      if ((await oldestOf(person)) === undefined) await of(person, lifetime);
+      if ((await oldestOf(person)) === undefined) {
+        drop(person);
+        await of(person, lifetime).ready;
+      }
       const row = await oldestOf(person);
       if (row === undefined)
         throw new KnownError("storage.unavailable", "the key of a person is gone at once");
@@ -178,12 +167,15 @@ export function personKeys(directory: string, keyring: Keyring, clock: Clock = D
     },
 
     isLive(person, key) {
-      return mine.get(person)?.key.id === key.id && findMine(person) !== undefined;
+      const row = mine.get(person);
+      if (row?.key.id === key.id && open().file.isLive(row.slot, key.id)) return true;
+      drop(person);
+      return false;
     },
 
     async reader() {
-      open();
-      const rows = (await Promise.all(filesIn(directory).map(readKeyFile))).flat();
+      await settled();
+      const rows = (await Promise.all(keyFilesIn(directory).map(readKeyFile))).flat();
       const byId = new Map(rows.map((row) => [row.id, row]));
       return (id) => {
         const row = byId.get(id);
@@ -223,76 +215,9 @@ export function personKeys(directory: string, keyring: Keyring, clock: Clock = D
   };
 }
 
-function openOwn(directory: string, tendTo: (file: KeyFile) => void, clock: Clock): OpenKeys {
-  const place = ownPlaceIn(directory);
-  const file = openKeyFile(join(place.directory, fileName));
-  tendTo(file);
-  tendIdle(directory, tendTo);
-  const slots = new Map(
-    file
-      .rows()
-      .filter(({ state }) => state === "live")
-      .map(({ owner, slot }) => [owner, slot]),
-  );
-  const timer = setInterval(() => {
-    file.reuse();
-    file.strikeOld(clock());
-  }, sweepMilliseconds);
-  timer.unref();
-  return {
-    file,
-    slots,
-    giveUp() {
-      clearInterval(timer);
-      file.close();
-      place.giveUp();
-    },
-  };
-}
-
-/** Looks after the files of processes that are no more. */
-function tendIdle(directory: string, tendTo: (file: KeyFile) => void): void {
-  for (const path of filesIn(directory)) {
-    const giveUp = tryToOwn(join(path, ".."));
-    if (giveUp === undefined) continue;
-    const file = openKeyFile(path);
-    tendTo(file);
-    file.close();
-    giveUp();
-  }
-}
-
-function tryToOwn(directory: string): (() => void) | undefined {
-  try {
-    return ownDirectory(directory);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Strikes out what is over, and wraps anew what an older key of the ring wrapped. */
-function tend(file: KeyFile, current: string, seals: Sealer, now: number): void {
-  file.strikeOld(now);
-  const older = file.rows().filter(({ wrapped }) => !wrapped.startsWith(`v1.${current}.`));
-  const moved = older.flatMap((row) => {
-    const { path: _path, slot: _slot, ...same } = row;
-    const secret = unwrapped(seals, row);
-    return secret === undefined ? [] : [{ row, to: file.add(wrap(seals, { ...same, secret })) }];
-  });
-  if (moved.length === 0) return;
-  file.syncNow();
-  for (const { row, to } of moved) {
-    const { id, state } = file.read(row.slot) ?? {};
-    // where it was retired or struck out meanwhile, that counts
-    file.strike(id === row.id && state === row.state ? row.slot : to);
-  }
-}
-
-function filesIn(directory: string): readonly string[] {
-  return readdirSync(directory)
-    .filter((name) => /^\d+$/.test(name))
-    .map((place) => join(directory, place, fileName))
-    .filter((path) => existsSync(path));
+function newKey(): PersonKey {
+  const chance = randomBytes(28);
+  return { id: chance.toString("base64url", 0, 12), secret: chance.toString("base64url", 12) };
 }
 
 function remember<Held>(held: Map<PersonId, Held>, person: PersonId, one: Held): Held {
@@ -300,25 +225,4 @@ function remember<Held>(held: Map<PersonId, Held>, person: PersonId, one: Held):
   if (held.size >= rememberedAtMost && first !== undefined) held.delete(first);
   held.set(person, one);
   return one;
-}
-
-function wrap(seals: Sealer, { secret, ...row }: Omit<KeyRow, "wrapped"> & PersonKey): KeyRow {
-  return { ...row, wrapped: seals.seal(secret, { context: contextOf(row) }) };
-}
-
-function unwrap(seals: Sealer, row: KeyRow): string {
-  return seals.open(row.wrapped, { context: contextOf(row) });
-}
-
-/** Nothing where the key of the ring is not here: another process may have it. */
-function unwrapped(seals: Sealer, row: KeyRow): string | undefined {
-  try {
-    return unwrap(seals, row);
-  } catch {
-    return undefined;
-  }
-}
-
-function contextOf({ id, owner }: Pick<KeyRow, "id" | "owner">): string {
-  return `person-key:${id}:${owner}`;
 }

@@ -7,8 +7,6 @@ import type { PersonKeys } from "./person-keys.ts";
 
 /** Seals what is written beside Redis so that nobody opens it once its person was erased, in whatever copy. */
 export interface PersonSeals {
-  /** Has a person's key made ready, for what is written in a moment. */
-  prepare(person: PersonId): void;
   /** Seals a line and has it put away; again with another key where its person was erased in between. */
   write(person: PersonId, context: string, text: string, put: (line: string) => Promise<void>): Promise<void>;
   /** Another process retired a person's key: what is remembered of it is looked up again. */
@@ -21,14 +19,11 @@ export interface PersonSeals {
 export function personSeals(keys: PersonKeys, keyring: Keyring): PersonSeals {
   const seals = sealer(keyring);
   return {
-    prepare(person) {
-      keys.of(person, retention.lineKey).catch(() => undefined);
-    },
-
     async write(person, context, text, put) {
       for (;;) {
-        const key = await keys.of(person, retention.lineKey);
-        await put(`${key.id}.${seals.seal(text, { context, salt: key.secret })}`);
+        const { key, ready } = keys.of(person, retention.lineKey);
+        // both go to disk at the same time
+        await Promise.all([put(`${key.id}.${seals.seal(text, { context, salt: key.secret })}`), ready]);
         if (keys.isLive(person, key)) return;
       }
     },

@@ -10,7 +10,7 @@ import type { PersonSeals } from "./person-seals.ts";
 export type SpooledMove = readonly [keys: readonly string[], values: readonly (string | number)[]];
 
 /** What became of what was kept. */
-export interface Replayed {
+interface Replayed {
   readonly again: number;
   /** Nobody opens it any more: its persons were erased, or somebody changed it. */
   readonly gone: number;

@@ -38,7 +38,7 @@ export function events(world: ConsoleWorld, store: session.Store, publicUrl: str
   function hear(change: Change): void {
     for (const { actor, response } of streams) {
       if (!seesRegion(actor, change.region)) continue;
-      response.write(`event: changed\ndata: ${JSON.stringify({ id: change.id, kind: change.kind })}\n\n`);
+      tell(response, `event: changed\ndata: ${JSON.stringify({ id: change.id, kind: change.kind })}\n\n`);
     }
   }
 
@@ -48,8 +48,9 @@ export function events(world: ConsoleWorld, store: session.Store, publicUrl: str
   beat.unref();
 
   async function check(stream: Stream): Promise<void> {
-    if (await stillSignedIn(store, stream.session, world.clock())) stream.response.write(": still here\n\n");
-    else stream.response.end("event: signed-out\ndata: {}\n\n");
+    const isIn = await stillSignedIn(store, stream.session, world.clock());
+    tell(stream.response, isIn ? ": still here\n\n" : "event: signed-out\ndata: {}\n\n");
+    if (!isIn) stream.response.end();
   }
 
   async function watch(request: Request, response: Response): Promise<void> {
@@ -84,6 +85,11 @@ export function events(world: ConsoleWorld, store: session.Store, publicUrl: str
       await (await stop?.catch(() => undefined))?.();
     },
   };
+}
+
+/** A stream that was ended stays among the others until its line is closed. Writing to it would end the process. */
+function tell(response: Response, text: string): void {
+  if (!response.writableEnded) response.write(text);
 }
 
 function dropOldest(streams: ReadonlySet<Stream>, actor: Actor): void {

@@ -91,17 +91,20 @@ async function startImage(folder, region, given, leavings) {
   const image = join(folder, "app");
   layOut(image, copied);
   const dataDirectory = join(folder, "data");
-  mkdirSync(dataDirectory);
+  const personKeys = join(folder, "persons");
   const organisation = join(folder, "organisation.yaml");
   const [, example] = /```yaml\n([\s\S]+?)```/.exec(read("docs/guides/organisation.md"));
   writeFileSync(organisation, example.replace("id: stad", `id: ${region}`));
   const asNobody = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
-  if ("uid" in asNobody) chownSync(dataDirectory, nobody, nobody);
+  for (const place of [dataDirectory, personKeys]) {
+    mkdirSync(place);
+    if ("uid" in asNobody) chownSync(place, nobody, nobody);
+  }
   const key = () => randomBytes(32).toString("base64");
   const port = await freePort();
   const env = {
     ...environment,
-    ...{ PORT: `${port}`, HOST: "127.0.0.1", DATA_DIR: dataDirectory, TRUST_PROXY: "1", LOG_LEVEL: "warn" },
+    ...{ PORT: `${port}`, HOST: "127.0.0.1", DATA_DIR: dataDirectory, PERSON_KEYS_DIR: personKeys, TRUST_PROXY: "1", LOG_LEVEL: "warn" },
     ...{ PUBLIC_URL: `https://${publicName}`, DATA_KEYS: `k1:${key()},person:${key()}` },
     ...{ ORGANISATION_FILE: organisation, METRICS_TOKEN: key() },
     ...{ OIDC_ISSUER: "https://issuer.example", OIDC_CLIENT_ID: "naast", OIDC_CLIENT_SECRET: key() },

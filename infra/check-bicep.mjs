@@ -14,6 +14,7 @@ must("everything is in West Europe", /location string = 'westeurope'/.test(text)
 must("Redis is not public", text.match(/publicNetworkAccess: 'Disabled'/g)?.length === 2);
 must("the share is for one network", /defaultAction: 'Deny'/.test(text));
 must("what must stay is on a share", /mountPath: '\/data'/.test(text) && /storageType: 'NfsAzureFile'/.test(text));
+must("secrets of persons are on a share of their own", /mountPath: '\/persons'/.test(text) && /name: 'PERSON_KEYS_DIR', value: '\/persons'/.test(text));
 must("plain http is refused", /allowInsecure: false/.test(text));
 must("two processes at least", /minReplicas: [2-9]/.test(text));
 for (const [, name] of text.matchAll(/param (\w*(?:[kK]ey|[sS]ecret|[pP]assword|[tT]oken)\w*) string/g)) {

@@ -220,6 +220,16 @@ resource share 'Microsoft.Storage/storageAccounts/fileServices/shares@2023-05-01
   }
 }
 
+// a secret of each person, which erasing destroys: no snapshots and no copies of this one
+resource personsShare 'Microsoft.Storage/storageAccounts/fileServices/shares@2023-05-01' = {
+  name: '${files.name}/default/persons'
+  properties: {
+    enabledProtocols: 'NFS'
+    rootSquash: 'NoRootSquash'
+    shareQuota: 100
+  }
+}
+
 resource environment 'Microsoft.App/managedEnvironments@2026-01-01' = {
   name: '${name}-env'
   location: location
@@ -248,6 +258,19 @@ resource folder 'Microsoft.App/managedEnvironments/storages@2026-01-01' = {
     }
   }
   dependsOn: [ share ]
+}
+
+resource personsFolder 'Microsoft.App/managedEnvironments/storages@2026-01-01' = {
+  parent: environment
+  name: 'persons'
+  properties: {
+    nfsAzureFile: {
+      server: '${files.name}.file.${az.environment().suffixes.storage}'
+      shareName: '/${files.name}/persons'
+      accessMode: 'ReadWrite'
+    }
+  }
+  dependsOn: [ personsShare ]
 }
 
 resource images 'Microsoft.ContainerRegistry/registries@2023-07-01' existing = {
@@ -313,6 +336,7 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
             { name: 'PUBLIC_URL', value: publicUrl }
             { name: 'TRUST_PROXY', value: '1' }
             { name: 'DATA_DIR', value: '/data' }
+            { name: 'PERSON_KEYS_DIR', value: '/persons' }
             { name: 'DATA_KEYS', secretRef: 'data-keys' }
             { name: 'REDIS_URL', secretRef: 'redis-url' }
             { name: 'ORGANISATION_FILE', value: '/etc/naast/organisation.yaml' }
@@ -330,6 +354,7 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
           ] : [])
           volumeMounts: [
             { volumeName: 'data', mountPath: '/data' }
+            { volumeName: 'persons', mountPath: '/persons' }
             { volumeName: 'organisation', mountPath: '/etc/naast' }
           ]
           probes: [
@@ -340,6 +365,7 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
       ]
       volumes: [
         { name: 'data', storageType: 'NfsAzureFile', storageName: folder.name }
+        { name: 'persons', storageType: 'NfsAzureFile', storageName: personsFolder.name }
         {
           name: 'organisation'
           storageType: 'Secret'

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  constants,
   existsSync,
   fdatasync,
   fdatasyncSync,
@@ -14,6 +15,7 @@ import { syncDirectory } from "./journal.ts";
 import {
   at,
   headLength,
+  inStep,
   type KeyRow,
   marks,
   nothing,
@@ -53,7 +55,7 @@ const onFile = { write: promisify(write), sync: promisify(fdatasync) };
 
 export function openKeyFile(path: string): KeyFile {
   const isNew = !existsSync(path);
-  const file = openSync(path, isNew ? "wx+" : "r+", 0o600);
+  const file = openSync(path, isNew ? inStep | constants.O_CREAT | constants.O_EXCL : inStep, 0o600);
   if (isNew) syncDirectory(path);
   const head = Buffer.alloc(headLength);
   const free = emptySlots(readAll(file));

@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import {
   at,
   headLength,
+  inStep,
   marks,
   nothing,
   type PlacedRow,
@@ -64,7 +65,7 @@ async function contentOf(path: string): Promise<Buffer> {
 }
 
 async function changeRow({ path, slot, id }: PlacedRow, bytes: Buffer, offset: number): Promise<void> {
-  const file = openSync(path, "r+");
+  const file = openSync(path, inStep);
   try {
     if (headOf(file, slot).slice(at.id) !== id) return;
     writeSync(file, bytes, 0, bytes.length, slot * rowLength + offset);

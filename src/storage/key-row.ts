@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { constants } from "node:fs";
 import { KnownError } from "../errors.ts";
 
 /**
@@ -26,6 +27,11 @@ export interface PlacedRow extends KeyRow {
 }
 
 export const rowLength = 256;
+/**
+ * How files of keys are opened. A file system of several machines (NFS) may write the whole page around a row from what it
+ * remembers, and so bring back what another machine struck out; for files that are synced at each write it does not.
+ */
+export const inStep = constants.O_RDWR | (constants.O_DSYNC ?? 0);
 /** An empty row. */
 export const nothing = Buffer.alloc(rowLength);
 export const marks = { live: "+", retired: "-" } as const;

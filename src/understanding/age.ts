@@ -87,7 +87,7 @@ const units: readonly (readonly [RegExp, Unit, number])[] = [
   ],
   [/^(?:miesieczn|miesiencz|maands)/, "month", 2],
   [
-    /^(?:jaar|jaor|jr|joar|jaartjes|jarige?|jaren|years?|yeers?|yr?s?|yo|y|yr|roku?|roki|rokow|lata?|latk[ai]|letni\w*|roczek|r|yas|yasinda\w*|yasindedir|yasina|yasindayim|yaslarinda|yasini|yasli)$/,
+    /^(?:jaar|jaor|jr|joar|jaartjes|jarige?|jaren|years?|yeers?|yr?s?|yo|y|yr|roku?|roki|rokow|lata?|latk(?:a|i|ow|iem|owi)|latek\w*|letni\w*|roczek|r|yas|yasinda\w*|yasindedir|yasina|yasindayim|yaslarinda|yasini|yasli)$/,
     "year",
     1,
   ],

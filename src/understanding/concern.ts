@@ -10,16 +10,17 @@ import { type Concern, type ConcernCategory, type ConcernLevel, concernLevels } 
 /** From this suspicion on the alarm check is asked. Measured on writers held out: `npm run understand:report`. */
 const thresholds = {
   /** No rule fired. */
-  silent: 0.115,
+  silent: 0.085,
   /** No rule fired, or only one that hints, and it plainly asks about something ordinary. */
-  ordinary: 0.25,
+  ordinary: 0.185,
   /** A rule fired, but the words around it speak of the past, of "what if", of others or in jest. */
-  quiet: 0.18,
+  quiet: 0.15,
   /**
-   * A rule found an emergency but would only ask, only hints, or was quieted by the words around it: this sure of an
-   * emergency, the model lets it speak at once. Upwards only; level and card stay those of the rule.
+   * A rule found an emergency but would only ask, only hints, was quieted by the words around it, or speaks of what was
+   * said: this sure of an emergency, the model lets it speak at once. Upwards only; level and card stay those of the
+   * rule.
    */
-  sure: { soft: 0.1, faint: 0.3, quiet: 0.6 },
+  sure: 0.4,
   /** A rule is certain of an emergency the model sees next to nothing of: asked first, never dropped. */
   unlikely: 0.15,
   /** A rule that only doubts is dropped below this. */
@@ -27,7 +28,7 @@ const thresholds = {
   /** A rule fired for less than an emergency: how sure of an emergency the model has to be to ask. */
   higher: 0.4,
   /** Below this, with no rule at all, free text may lead straight to advice. */
-  calm: 0.07,
+  calm: 0.06,
 };
 
 interface Circumstances {
@@ -92,7 +93,7 @@ function decided(
 
 function mayBeRaised({ rule, voice }: Finding, emergency: number): boolean {
   if (rule.level !== "emergency" || voice === "loud") return false;
-  return emergency >= thresholds.sure[voice];
+  return emergency >= thresholds.sure;
 }
 
 /** Whether a graver rule than the loud one has at least a doubt. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Language, languages } from "../terms.ts";
-import type { Word } from "./normalise.ts";
+import { fold, type Word } from "./normalise.ts";
 
 /** Every answer with its probability. */
 export type Tongues = ReadonlyMap<Language | "other", number>;
@@ -58,6 +58,14 @@ const leastShare = 1e-3;
 /** Words looked at for this. */
 const mostWords = 24;
 
+/** A capital in the midst of a sentence. */
+const named = /(?<=[\p{Ll}\d,] )\p{Lu}\p{Ll}+/gu;
+
+/** The words of a message that are written as names: Yara is a daughter in all four languages, and a wound in one. */
+function namesIn(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(named)].map(([name]) => fold(name)));
+}
+
 /**
  * Who slips into Polish or Turkish among Dutch or English words speaks it: Dutch and English are what people here borrow,
  * to be understood or out of habit.
@@ -65,12 +73,14 @@ const mostWords = 24;
 export function withSlips(
   tongues: Tongues,
   words: readonly Word[],
+  text: string,
   tongueOf: (word: Word) => ReadonlyMap<string, number>,
 ): Tongues {
   const { language } = likeliest(tongues);
   if (language !== "nl" && language !== "en") return tongues;
+  const names = namesIn(text);
   const counted = words
-    .filter(({ text }) => text.length > 1 && letter.test(text))
+    .filter((word) => word.text.length > 1 && letter.test(word.text) && !names.has(word.text))
     .slice(0, mostWords)
     .map(tongueOf);
   const slips = (tongue: string) =>

@@ -12,9 +12,10 @@ export interface Finding {
   /**
    * `loud`: the card. `soft`: the rule itself only doubts, or it needed an earlier message.
    * `faint`: only a hint.
+   * `touched`: something of what the rule speaks of is there, and not what makes it a sign.
    * `quiet`: the words around it speak of the past, of "what if", of others or in jest.
    */
-  readonly voice: "loud" | "soft" | "faint" | "quiet";
+  readonly voice: "loud" | "soft" | "faint" | "quiet" | "touched";
 }
 
 /** Words that may stand between the first and the last sign of one cluster. */
@@ -81,7 +82,16 @@ function findingOf(rule: Rule, signs: Heard): Finding | null {
   if (doubtful.some((match) => !isSoftened(rule, match, signs))) return { rule, voice: "soft" };
   if (matches(rule.hint, signs).some((match) => !isSoftened(rule, match, signs)))
     return { rule, voice: "faint" };
-  return certain.length + doubtful.length > 0 ? { rule, voice: "quiet" } : null;
+  if (certain.length + doubtful.length > 0) return { rule, voice: "quiet" };
+  return rule.level === "emergency" && isTouched(rule, signs) ? { rule, voice: "touched" } : null;
+}
+
+function isTouched(rule: Rule, signs: Heard): boolean {
+  return rule.parts.some((term) =>
+    (signs.get(term.concept) ?? []).some(
+      (sign) => isHere(sign) && isTerm(sign, term) && !isSoftened(rule, [sign], signs),
+    ),
+  );
 }
 
 const isHere = (sign: Sign) => sign.ago === 0;
@@ -127,7 +137,7 @@ function together(candidates: readonly (readonly Sign[])[], chosen: readonly Sig
   const [first, ...rest] = candidates;
   if (first === undefined) return [...chosen];
   for (const sign of first) {
-    if (!chosen.every((other) => isNear(sign, other))) continue;
+    if (!chosen.every((other) => other !== sign && isNear(sign, other))) continue;
     const all = together(rest, [...chosen, sign]);
     if (all) return all;
   }

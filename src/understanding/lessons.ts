@@ -36,7 +36,15 @@ export interface Phrase {
 }
 
 export const training: readonly HeadTraining[] = [
-  { name: "level", labels: [...concernLevels, "question"], ...usual, asSpelled: 0.3, mostRows: 130_000 },
+  {
+    name: "level",
+    labels: [...concernLevels, "question"],
+    ...usual,
+    rounds: 6,
+    rareFirst: true,
+    asSpelled: 0.3,
+    mostRows: 130_000,
+  },
   { name: "category", labels: concernCategories, ...usual, mostRows: 40_000 },
   {
     name: "theme",

@@ -54,6 +54,8 @@ export interface Rule extends Omit<RuleSource, "when" | "doubt" | "hint" | "unle
   readonly doubt: readonly Pattern[];
   readonly hint: readonly Pattern[];
   readonly unless: readonly Pattern[];
+  /** Each single concept that the rule speaks of, but those that only say whom it is about, or when. */
+  readonly parts: readonly Term[];
 }
 
 /** A parsed file of `dialogs/concerns/` with its name, for the message that says what to mend. */
@@ -120,13 +122,23 @@ function compiled(
     });
   if (source.when.length + source.doubt.length + source.hint.length === 0)
     faults.push(`${file}: ${source.id}: never fires; give it "when", "doubt" or "hint"`);
+  const [when, doubt] = [read(source.when), read(source.doubt)];
   return {
     ...source,
-    when: read(source.when),
-    doubt: read(source.doubt),
+    when,
+    doubt,
     hint: read(source.hint),
     unless: read(source.unless),
+    parts: partsOf([...when, ...doubt]),
   };
+}
+
+/** Who, when, and how loud it is said: nothing of what is wrong. */
+const aboutAnyone = new Set(["child_ref", "he", "now", "panic"]);
+
+function partsOf(patterns: readonly Pattern[]): Term[] {
+  const terms = patterns.flat(3).filter(({ concept }) => !aboutAnyone.has(concept));
+  return [...new Map(terms.map((term) => [`${term.concept} ${term.denied}`, term])).values()];
 }
 
 const namesIn = (pattern: string) => pattern.split(/[&+|]/).map((term) => bare(term.trim()));

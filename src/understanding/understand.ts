@@ -72,7 +72,12 @@ function understood(
 ): Understanding {
   const words = wordsOf(text);
   const spelled = wordFeatures(words);
-  const tongues = withSlips(tonguesOf(words, read(spelled)("language"), hint.language), words, text, tongueOf);
+  const tongues = withSlips(
+    tonguesOf(words, read(spelled)("language"), hint.language),
+    words,
+    text,
+    tongueOf,
+  );
   const heard = signsIn(words, lexicon, (language) => (tongues.get(language) ?? 0) >= spokenFrom, isKnown);
   const ageMonths = ageIn(words) ?? hint.ageMonths ?? null;
   const earlier = signsOfTraces(hint.earlier ?? [], lexicon.concepts);

@@ -12,7 +12,7 @@ const thresholds = {
   /** No rule fired. */
   silent: 0.085,
   /** No rule fired, or only one that hints, and it plainly asks about something ordinary. */
-  ordinary: 0.185,
+  ordinary: 0.25,
   /** A rule fired, but the words around it speak of the past, of "what if", of others or in jest. */
   quiet: 0.15,
   /**

@@ -4,7 +4,8 @@
  * @module
  */
 import { type Language, languages } from "../terms.ts";
-import { fold, type Word } from "./normalise.ts";
+import { namesIn } from "./names.ts";
+import type { Word } from "./normalise.ts";
 
 /** Every answer with its probability. */
 export type Tongues = ReadonlyMap<Language | "other", number>;
@@ -57,14 +58,6 @@ const slipWeight = 10;
 const leastShare = 1e-3;
 /** Words looked at for this. */
 const mostWords = 24;
-
-/** A capital in the midst of a sentence. */
-const named = /(?<=[\p{Ll}\d,] )\p{Lu}\p{Ll}+/gu;
-
-/** The words of a message that are written as names: Yara is a daughter in all four languages, and a wound in one. */
-function namesIn(text: string): ReadonlySet<string> {
-  return new Set([...text.matchAll(named)].map(([name]) => fold(name)));
-}
 
 /**
  * Who slips into Polish or Turkish among Dutch or English words speaks it: Dutch and English are what people here borrow,

@@ -12,6 +12,7 @@ import { joined, keyOfWord, meaningFeatures, wordFeatures } from "./features.ts"
 import { judge } from "./judge.ts";
 import type { Lexicon } from "./lexicon.ts";
 import { type Ask, createReader, type Model, vocabularyOf } from "./model.ts";
+import { childNamesIn } from "./names.ts";
 import { longestRead, type Word, wordsOf } from "./normalise.ts";
 import type { Rule } from "./rules.ts";
 import { ageSigns, signsIn } from "./signs.ts";
@@ -78,7 +79,11 @@ function understood(
     text,
     tongueOf,
   );
-  const heard = signsIn(words, lexicon, (language) => (tongues.get(language) ?? 0) >= spokenFrom, isKnown);
+  const isSpoken = (language: Language) => (tongues.get(language) ?? 0) >= spokenFrom;
+  const names = childNamesIn(text);
+  const heard = signsIn(words, lexicon, isSpoken, isKnown).filter(
+    ({ from, to }) => from !== to || !names.has(words[from]?.text ?? ""),
+  );
   const ageMonths = ageIn(words) ?? hint.ageMonths ?? null;
   const earlier = signsOfTraces(hint.earlier ?? [], lexicon.concepts);
   const signs = [...heard, ...ageSigns(ageMonths, [...heard, ...earlier])];

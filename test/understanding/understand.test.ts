@@ -123,6 +123,24 @@ describe("An ordinary question passes calmly", () => {
   });
 });
 
+describe("A name is no sign", () => {
+  test.each([
+    "mijn dochter Yara slaapt niet",
+    "mijn zoon Adem slaapt niet",
+    "moja córka Rana wstaje o 5 rano",
+    "kızım Nefes uyumuyor",
+  ])("%s", (text) => {
+    expect(understand(text).concern.level).not.toBe("emergency");
+  });
+
+  test.each(["mijn zoon ademt niet", "Mijn Zoon Ademt Niet", "MIJN ZOON ADEMT NIET", "kızım Nefes Almıyor"])(
+    "but %s",
+    (text) => {
+      expect(understand(text).concern).toMatchObject({ level: "emergency", category: "breathing" });
+    },
+  );
+});
+
 describe("Spelling does not hide a sign", () => {
   test.each([
     "hij asemt nie",

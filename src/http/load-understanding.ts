@@ -55,27 +55,36 @@ export function loadUnderstanding(root: string): Understand {
 export function readSources(root: string): Sources {
   const files = ["concepts", "phrases"].flatMap((folder) => filesIn(root, `dialogs/understanding/${folder}`));
   const written = [...files, ...filesIn(root, "dialogs/concerns"), ...filesIn(root, "dialogs/understanding")];
-  const hash = createHash("sha256")
-    .update(JSON.stringify([recipe, written]))
-    .digest("hex")
-    .slice(0, 16);
+  const hash = hashOf(written);
   const { concepts, concerns, groups } = parsed(root, hash, written);
   const lexicon = compileLexicon(concepts.map(asConcepts));
   return {
     lexicon,
     rules: readRules(concerns, groups, lexicon.concepts),
     phrases: () =>
-      written.filter(({ file }) => file.endsWith(".tsv")).flatMap(({ file, text }) => phrasesIn(file, text)),
+      written
+        .filter(({ file }) => file.endsWith(".tsv"))
+        .flatMap(({ file, bytes }) => phrasesIn(file, bytes.toString())),
     heldOut: () =>
-      filesIn(root, "dialogs/understanding/held-out").flatMap(({ file, text }) => phrasesIn(file, text)),
+      filesIn(root, "dialogs/understanding/held-out").flatMap(({ file, bytes }) =>
+        phrasesIn(file, bytes.toString()),
+      ),
     hash,
   };
 }
 
+/** A file as it lies on disk: most of them are only read as text when a model is trained. */
 interface Written {
   readonly folder: string;
   readonly file: string;
-  readonly text: string;
+  readonly bytes: Buffer;
+}
+
+function hashOf(written: readonly Written[]): string {
+  const hash = createHash("sha256").update(`${recipe}\n`);
+  for (const { folder, file, bytes } of written)
+    hash.update(`${folder}/${file} ${bytes.length}\n`).update(bytes);
+  return hash.digest("hex").slice(0, 16);
 }
 
 interface Parsed {
@@ -91,7 +100,7 @@ function parsed(root: string, hash: string, written: readonly Written[]): Parsed
   const inFolder = (folder: string) =>
     written
       .filter((one) => one.folder === folder && one.file.endsWith(".yaml"))
-      .map((one) => ({ file: one.file, content: parse(one.text) }));
+      .map((one) => ({ file: one.file, content: parse(one.bytes.toString()) }));
   const [groups = { file: "groups.yaml", content: null }] = inFolder("dialogs/understanding");
   const result = {
     concepts: inFolder("dialogs/understanding/concepts"),
@@ -115,7 +124,7 @@ function filesIn(root: string, folder: string): Written[] {
   return readdirSync(join(root, folder))
     .filter((file) => /\.(?:yaml|tsv)$/.test(file))
     .sort()
-    .map((file) => ({ folder, file, text: readFileSync(join(root, folder, file), "utf8") }));
+    .map((file) => ({ folder, file, bytes: readFileSync(join(root, folder, file)) }));
 }
 
 function asConcepts({ file, content }: RuleFile): ConceptFile {

@@ -6,6 +6,7 @@ import { type AsShipped, missingForProxy, publicName, startAsShipped } from "../
 import { chromiumArguments, findChromium } from "../../src/commands/bench/chromium.ts";
 import { expectNone, leftIn, parents } from "../support/canaries.ts";
 import { root } from "../support/content.ts";
+import { askForNurse, closeWithAdvice, takeFirst, tap, type } from "./support/hands.ts";
 
 /**
  * What operators run, in production: the image's files, the shipped settings of Redis and the shipped proxy, seen by
@@ -91,25 +92,6 @@ async function openPhone(script?: string) {
   return { page, streams, polls, complaints };
 }
 
-/** What the bot said after an act of the parent's. */
-async function after(page: Page, act: () => Promise<void>): Promise<string> {
-  const bubbles = page.locator("#log li");
-  const before = await bubbles.count();
-  await act();
-  await page.waitForFunction((count) => document.querySelectorAll("#log li").length > count + 1, before);
-  await page.waitForFunction(() => document.querySelectorAll("#choices button").length > 0);
-  return (await bubbles.allTextContents()).slice(before + 1).join("\n");
-}
-
-const tap = (page: Page, label: string): Promise<string> =>
-  after(page, () => page.locator("#choices button", { hasText: label }).first().click());
-
-const type = (page: Page, words: string): Promise<string> =>
-  after(page, async () => {
-    await page.fill("textarea", words);
-    await page.keyboard.press("Enter");
-  });
-
 /** From the first question about sleep to something to keep, with a danger sign amid it. */
 async function consult(page: Page): Promise<void> {
   expect(await type(page, `mijn baby ${parents.word("consultation")} slaapt niet`)).toContain("gevaar");
@@ -153,28 +135,11 @@ behindTheProxy(
     expect(cookie).toMatchObject({ name: "__Host-naast.nurse", secure: true, httpOnly: true });
 
     const { page } = await openPhone();
-    await tap(page, "Verpleegkundige");
-    await tap(page, "Nee, niets hiervan");
-    await tap(page, "Overslaan");
-    await type(page, parents.phone("callback"));
-    await tap(page, "Ja, dat klopt");
-    await tap(page, "Maakt niet uit");
-    await tap(page, "Ja, inspreken mag");
-    await tap(page, "Nee, niet nodig");
-    await tap(page, "Ja, dat mag");
-    await tap(page, "De verpleegkundigen");
+    await askForNurse(page, parents.phone("callback"));
     expect(await tap(page, "Ja, versturen")).toContain("verstuurd");
 
-    await nurse.locator(".row").first().click();
-    await nurse.getByRole("button", { name: "Ik bel deze ouder" }).click();
-    await nurse.getByText("Vroeg om een verpleegkundige").first().waitFor();
-    await nurse.getByLabel("Advies gegeven").check();
-    await nurse.getByLabel("Ik vroeg of er nog iets anders was").check();
-    await nurse.getByLabel("De ouder weet hoe het verder gaat").check();
-    await nurse.getByRole("button", { name: "Rond af" }).click();
-    await page.waitForFunction(() =>
-      document.querySelector("#log")?.textContent?.includes("advies gekregen"),
-    );
+    await takeFirst(nurse);
+    await closeWithAdvice(nurse, page);
   },
   90_000,
 );

@@ -3,6 +3,7 @@
 import type { Browser, Page } from "playwright-core";
 import { startChromium } from "../../src/commands/bench/chromium.ts";
 import { type Product, startProduct } from "../support/product.ts";
+import { askForNurse, closeWithAdvice, takeFirst, tap, type } from "./support/hands.ts";
 
 // A parent with a sleepless baby is helped, and a nurse calls back: everything real, in the browsers of both.
 let product: Product;
@@ -28,25 +29,6 @@ async function openParent(locale: string): Promise<Page> {
   return page;
 }
 
-/** What the bot said last, once it has said something new after an act of the parent's. */
-async function after(page: Page, act: () => Promise<void>): Promise<string> {
-  const bubbles = page.locator("#log li");
-  const before = await bubbles.count();
-  await act();
-  await page.waitForFunction((count) => document.querySelectorAll("#log li").length > count + 1, before);
-  await page.waitForFunction(() => document.querySelectorAll("#choices button").length > 0);
-  return (await bubbles.allTextContents()).slice(before + 1).join("\n");
-}
-
-const tap = (page: Page, label: string): Promise<string> =>
-  after(page, () => page.locator("#choices button", { hasText: label }).first().click());
-
-const type = (page: Page, words: string): Promise<string> =>
-  after(page, async () => {
-    await page.fill("textarea", words);
-    await page.keyboard.press("Enter");
-  });
-
 test("a Dutch parent walks through sleep from the menu to something to keep", async () => {
   const page = await openParent("nl");
   expect(await tap(page, "Informatie")).toContain("Waar gaat het over");
@@ -69,17 +51,7 @@ test("a danger sign in Turkish breaks in on an open question with its card", asy
 
 test("a parent asks for a callback, a nurse claims and closes it, and the parent hears how it ended", async () => {
   const parent = await openParent("nl");
-  await tap(parent, "Verpleegkundige");
-  await tap(parent, "Nee, niets hiervan");
-  await tap(parent, "Overslaan");
-  await tap(parent, "Noord");
-  await type(parent, "06 12345678");
-  await tap(parent, "Ja, dat klopt");
-  await tap(parent, "Maakt niet uit");
-  await tap(parent, "Ja, inspreken mag");
-  await tap(parent, "Nee, niet nodig");
-  await tap(parent, "Ja, dat mag");
-  const confirm = await tap(parent, "De verpleegkundigen");
+  const confirm = await askForNurse(parent, "06 12345678", "Noord");
   // kept on one line, to be checked digit by digit
   expect(confirm).toContain("06\u00a012345678");
   expect(confirm).toContain("Er is nog niets verstuurd");
@@ -88,18 +60,10 @@ test("a parent asks for a callback, a nurse claims and closes it, and the parent
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "nl-NL" });
   const nurse = await context.newPage();
   await nurse.goto(product.consoleLink("Anna de Wit"));
-  await nurse.locator(".row").first().click();
-  await nurse.getByRole("button", { name: "Ik bel deze ouder" }).click();
-  await nurse.getByText("Vroeg om een verpleegkundige").first().waitFor();
+  await takeFirst(nurse);
   await nurse.getByRole("button", { name: "Toon nummer om te bellen" }).click();
   await nurse.getByText("06 12345678").waitFor();
-  await nurse.getByLabel("Advies gegeven").check();
-  await nurse.getByLabel("Ik vroeg of er nog iets anders was").check();
-  await nurse.getByLabel("De ouder weet hoe het verder gaat").check();
-  await nurse.getByRole("button", { name: "Rond af" }).click();
-  await parent.waitForFunction(() =>
-    document.querySelector("#log")?.textContent?.includes("advies gekregen"),
-  );
+  await closeWithAdvice(nurse, parent);
   // it came by itself, and is brought where the parent reads
   await parent.waitForFunction(() => {
     const told = [...document.querySelectorAll("#log li")].find((li) =>

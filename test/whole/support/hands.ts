@@ -3,7 +3,7 @@
 import type { Page } from "playwright-core";
 
 /** What the bot said last, once it has said something new after an act of the parent's. */
-export async function after(page: Page, act: () => Promise<void>): Promise<string> {
+async function after(page: Page, act: () => Promise<void>): Promise<string> {
   const bubbles = page.locator("#log li");
   const before = await bubbles.count();
   await act();

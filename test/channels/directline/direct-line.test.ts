@@ -1,6 +1,8 @@
 import { SignJWT } from "jose";
 import WebSocket from "ws";
+import { readAddress } from "../../../src/channels/directline/address.ts";
 import type { Reply } from "../../../src/conversation/inbound.ts";
+import { Private } from "../../../src/privacy/private.ts";
 import { replyOf, type StandIn, startStandIn } from "./chat-stand-in.ts";
 
 const key = new TextEncoder().encode("thirty-two bytes for the tests!!");
@@ -191,6 +193,11 @@ describe("conversations", () => {
       "Hallo",
       "Waar gaat het over?",
     ]);
+  });
+
+  test("keep an address that an earlier version wrote: what is sent there arrives", () => {
+    const written = new Private(JSON.stringify({ conversation: "c", answers: 3 }));
+    expect(readAddress(written)).toEqual({ conversation: "c", answers: "" });
   });
 
   test("that were cleared are gone, and their streams end", async () => {

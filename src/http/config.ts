@@ -37,7 +37,7 @@ export const variables = {
   WHATSAPP_ACCESS_TOKEN: z.string().min(8).optional(),
   WHATSAPP_PHONE_NUMBER_ID: z
     .string()
-    .regex(/^\d{5,32}$/, "digits only")
+    .regex(/^\d{5,32}$/, "5 to 32 digits and nothing else")
     .optional(),
   WHATSAPP_GRAPH_URL: url.default("https://graph.facebook.com/v25.0"),
   WHATSAPP_HEALTH_TEXT: z.enum(["route", "link"]).default("route"),

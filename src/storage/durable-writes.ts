@@ -17,8 +17,10 @@ export interface DurableWrites {
    * Runs the atomic move that takes messages in, and resolves when it survives a crash; null: nothing was.
    *
    * @param claim - the keys and values that claim the first of them as well: that is never repeated after a loss.
+   * @param unpromised - hears what was taken in, and claimed, though this rejected: the answer came late, or no
+   *   second server confirmed it. Whoever brought it brings it again and is told that it is here.
    */
-  accept(move: SpooledMove, claim?: SpooledMove): Promise<unknown>;
+  accept(move: SpooledMove, claim?: SpooledMove, unpromised?: (taken: unknown) => void): Promise<unknown>;
   /** Keeps what somebody sent and is not answered yet, once more: after this it is sealed with their key of now. */
   keepAgain(person: PersonId, find: () => Promise<SpooledMove | undefined>): Promise<void>;
   /** Resolves when what was written before at this key survives the loss of the server that answered. */
@@ -104,16 +106,35 @@ export function durableWrites({ redis, directory, seals, log, dropMilliseconds }
     return made;
   }
 
+  /** What was claimed and cannot be handed on is claimed again when its lease runs out. */
+  function complain(failure: unknown): void {
+    const code = failure instanceof KnownError ? failure.code : "unknown";
+    log.warn({ code }, "a message that came late is taken up later");
+  }
+
   return {
-    async accept([keys, values], [claimKeys, claimValues] = [[], []]) {
+    async accept([keys, values], [claimKeys, claimValues] = [[], []], unpromised = () => undefined) {
       const { durability } = await present();
-      const person = values[0] as PersonId;
-      const taken = await link.run("accept", [...keys, ...claimKeys], [...values, ...claimValues]);
-      // what is taken in again after a loss was found to be this person's, whatever they are called by then
-      if (durability === "spool" && taken !== null)
-        await (await spool)?.keep(person, [keys, values.with(3, "found")]);
-      if (durability === "wait-1") await waitForReplica(keys[0] ?? "");
+      const taken = await link.run(
+        "accept",
+        [...keys, ...claimKeys],
+        [...values, ...claimValues],
+        (late) => void keep(late).then(() => unpromised(late), complain),
+      );
+      await keep(taken);
+      if (durability === "wait-1") {
+        await waitForReplica(keys[0] ?? "").catch((failure: unknown) => {
+          unpromised(taken);
+          throw failure;
+        });
+      }
       return taken;
+
+      async function keep(found: unknown): Promise<void> {
+        // what is taken in again after a loss was found to be this person's, whatever they are called by then
+        if (durability === "spool" && found !== null)
+          await (await spool)?.keep(values[0] as PersonId, [keys, values.with(3, "found")]);
+      }
     },
 
     async keepAgain(person, find) {

@@ -13,8 +13,17 @@ export type RedisAddress =
 
 /** What every store needs of Redis, whichever server and however many nodes there are. */
 export interface RedisLink {
-  /** Runs one atomic move. Its keys share one hash tag. */
-  run(name: ScriptName, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown>;
+  /**
+   * Runs one atomic move. Its keys share one hash tag.
+   *
+   * @param late - hears the answer when it comes after the wait for it was given up: the move was made all the same.
+   */
+  run(
+    name: ScriptName,
+    keys: readonly string[],
+    values: readonly (string | number)[],
+    late?: (answer: unknown) => void,
+  ): Promise<unknown>;
   /** Runs one plain command on the node that holds `key`. */
   call(key: string, ...command: readonly string[]): Promise<unknown>;
   /** Hears a pub/sub channel; `restored` is called when the connection came back and signals may have been missed. */
@@ -108,11 +117,16 @@ export async function connectRedis(address: RedisAddress, scripts: Scripts, log:
       ? (cluster as NonNullable<typeof cluster>).sendCommand(key, false, command as string[])
       : single.sendCommand(command as string[]);
 
-  async function run(name: ScriptName, keys: readonly string[], values: readonly (string | number)[]) {
+  async function run(
+    name: ScriptName,
+    keys: readonly string[],
+    values: readonly (string | number)[],
+    late?: (answer: unknown) => void,
+  ) {
     const script = scripts[name];
     const rest = [String(keys.length), ...keys, ...values.map(String)];
     const patience = brought.includes(name) ? acceptMilliseconds : commandMilliseconds;
-    return await guarded(name, evaluate(script, keys[0] ?? "", rest), patience);
+    return await guarded(name, evaluate(script, keys[0] ?? "", rest), patience, late);
   }
 
   async function evaluate(script: Script, key: string, rest: readonly string[]): Promise<unknown> {
@@ -193,10 +207,14 @@ async function guarded(
   command: string,
   answer: Promise<unknown>,
   milliseconds = commandMilliseconds,
+  hearLate: (answer: unknown) => void = () => undefined,
 ): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const giveUp = (): void => reject(new Error(`no answer to ${command}`));
+    const giveUp = (): void => {
+      reject(new Error(`no answer to ${command}`));
+      answer.then(hearLate, () => undefined);
+    };
     // when this process itself was held up, the answer may lie ready: it is read before we give up
     timer = setTimeout(() => setImmediate(() => setImmediate(giveUp)), milliseconds);
   });

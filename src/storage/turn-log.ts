@@ -195,7 +195,7 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
     const keys = personKeys(person);
     const { leases, attempts, fence } = keys.shared;
     const inbounds = theirs.map(({ message }) => ({ ...message, person }));
-    const reply = (await accept(
+    const reply = await accept(
       [
         [
           keys.inbox,
@@ -214,14 +214,20 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
       turns.hasRoom()
         ? [[leases, attempts, fence, keys.conversation, keys.salt], [parts.leaseMilliseconds]]
         : undefined,
-    )) as AcceptReply | null;
-    if (reply === null) return null;
-    const [taken, token, tries = 0, conversation = "", salt = ""] = reply;
-    const first = inbounds[taken.indexOf(1)];
-    if (first === undefined) return taken;
-    if (token === undefined) turns.tell(person);
-    else void take(first, { token: String(token), attempts: tries }, salt, conversation);
-    return taken;
+      goOn,
+    );
+    return goOn(reply);
+
+    /** Also hears of what was taken in although nobody could promise it: it is here, so it is answered. */
+    function goOn(answer: unknown): readonly number[] | null {
+      if (answer === null) return null;
+      const [taken, token, tries = 0, conversation = "", salt = ""] = answer as AcceptReply;
+      const first = inbounds[taken.indexOf(1)];
+      if (first === undefined) return taken;
+      if (token === undefined) turns.tell(person);
+      else void take(first, { token: String(token), attempts: tries }, salt, conversation);
+      return taken;
+    }
   }
 
   /** Whoever brought the message need not wait until its conversation is read. */

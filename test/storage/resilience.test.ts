@@ -5,6 +5,7 @@ import { startTestEmbedded, startTestRedis, type TestRedis, until } from "../sup
 import { aCallbackId, aConversation, anInbound, aPerson, aReply, aRequest } from "../support/samples.ts";
 import { type OpenStorage, openTestStorage } from "../support/storage.ts";
 
+const everySecond = ["--appendfsync", "everysec"];
 const closers: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
@@ -109,6 +110,41 @@ test("refuses within a second when Redis is there and silent", async () => {
   server.thaw();
 });
 
+test.each(["Redis answers after we gave up", "no replica confirms"])(
+  "what was taken in although nobody could promise it is answered at once, and once: %s",
+  async (why) => {
+    const server = await redis(why === "no replica confirms" ? everySecond : []);
+    let slow = server;
+    if (why === "no replica confirms") {
+      slow = await redis(["--replicaof", "127.0.0.1", String(server.port)]);
+      const first = await storageAt(server);
+      await until(async () =>
+        String(await first.redis.link.call("a", "INFO", "replication")).includes("state=online"),
+      );
+    }
+    const storage = await openTestStorage({ url: server.url }, { turnLeaseMilliseconds: 600_000 });
+    closers.push(() => storage.close());
+    closers.push(async () => leave());
+    const leave = storage.turnLog.onWaiting(
+      () => undefined,
+      () => true,
+    );
+    expect(await storage.fitness()).toMatchObject({ fit: true });
+    const message = anInbound(aPerson());
+    slow.freeze();
+    await expect(storage.turnLog.accept([message])).rejects.toMatchObject({ code: "storage.unavailable" });
+    slow.thaw();
+    expect(await claimAll(storage, 1)).toEqual([message.person]);
+    await until(async () =>
+      storage.turnLog.accept([message]).then(
+        ([fresh]) => fresh === false,
+        () => false,
+      ),
+    );
+    expect(await storage.turnLog.claim()).toBeUndefined();
+  },
+);
+
 test("a message refused because Redis is full is taken in when there is room again", async () => {
   const server = await redis();
   const storage = await storageAt(server);
@@ -120,8 +156,6 @@ test("a message refused because Redis is full is taken in when there is room aga
 });
 
 describe("a Redis that writes to disk every second", () => {
-  const everySecond = ["--appendfsync", "everysec"];
-
   test("gets back from the spool what it lost", async () => {
     const server = await redis(everySecond);
     const storage = await storageAt(server);

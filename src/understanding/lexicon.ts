@@ -7,7 +7,7 @@
  */
 import { z } from "zod";
 import { type Language, languages } from "../terms.ts";
-import { fold, type Word } from "./normalise.ts";
+import { foldAll, type Word } from "./normalise.ts";
 import { createSpeller } from "./speller.ts";
 
 /**
@@ -111,16 +111,25 @@ function spellingsOf(entries: readonly Entry[]): ReturnType<Lexicon["spellings"]
 /** Whether a pattern accounts for most of the word, so that nothing has to be guessed. */
 const covers = (pattern: string, word: string) => pattern.replaceAll("*", "").length * 2 > word.length;
 
+/** There are tens of thousands of entries, and a process that starts reads them all: nothing here is made twice. */
 function entriesOf(file: ConceptFile): Entry[] {
-  return Object.entries(file).flatMap(([concept, spellings]) =>
-    languages.flatMap((language) =>
-      spellings[language]
-        .split(",")
-        .map((entry) => fold(entry).trim().split(/\s+/).filter(Boolean))
-        .filter((parts) => parts.length > 0)
-        .map((parts) => ({ concept, language, parts, shy: isShy(parts), denies: denies(parts) })),
-    ),
-  );
+  const entries: Entry[] = [];
+  for (const [concept, spellings] of Object.entries(file)) {
+    for (const language of languages) {
+      for (const entry of foldAll(spellings[language]).split(",")) {
+        const parts = partsIn(entry);
+        if (parts.length > 0)
+          entries.push({ concept, language, parts, shy: isShy(parts), denies: denies(parts) });
+      }
+    }
+  }
+  return entries;
+}
+
+function partsIn(entry: string): readonly string[] {
+  const text = entry.trim();
+  if (text === "") return [];
+  return text.includes(" ") ? text.split(/ +/) : [text];
 }
 
 const turkishDenial = /(?:[^aeiou][aeiou]m[iuae]|[^aeiou]m[iuae]|m[ae][dmyz]\w*|m[iu]yo\w*)\*?$/;

@@ -29,9 +29,13 @@ const isPlain = /^(?:([a-z0-9 *,.-])(?!\1\1))*$/;
 
 /** Folds text to plain lower-case letters. Turkish `I`, `İ`, `ı` and `i` become one letter: people mix them. */
 export function fold(text: string): string {
-  if (isPlain.test(text) && text.length <= longestRead) return text;
+  return foldAll(text.slice(0, longestRead));
+}
+
+/** The same for text of our own, however long. */
+export function foldAll(text: string): string {
+  if (isPlain.test(text)) return text;
   return text
-    .slice(0, longestRead)
     .normalize("NFKD")
     .toLowerCase()
     .replace(/\p{M}/gu, "")

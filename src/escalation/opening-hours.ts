@@ -17,18 +17,54 @@ const daysAhead = 60;
  * sides of a change of clocks, and a day with one hour less has one hour less.
  */
 export function* workingDays(organisation: Organisation, after: number): Generator<readonly OpenStretch[]> {
-  const first = DateTime.fromMillis(after, { zone: organisation.zone }).startOf("day");
+  let day = dayOf(organisation, after);
   for (let ahead = 0; ahead < daysAhead; ahead += 1) {
-    const stretches = stretchesOf(organisation, first.plus({ days: ahead }))
+    const stretches = day.stretches
       .map(({ from, till }) => ({ from: Math.max(from, after), till }))
       .filter(({ from, till }) => till > from);
     if (stretches.length > 0) yield stretches;
+    day = day.next();
   }
 }
 
 export function isOpen(organisation: Organisation, at: number): boolean {
-  const today = DateTime.fromMillis(at, { zone: organisation.zone }).startOf("day");
-  return stretchesOf(organisation, today).some(({ from, till }) => from <= at && at < till);
+  return dayOf(organisation, at).stretches.some(({ from, till }) => from <= at && at < till);
+}
+
+/** One day of the calendar in the organisation's zone. */
+interface Day {
+  readonly from: number;
+  readonly till: number;
+  readonly stretches: readonly OpenStretch[];
+  readonly next: () => Day;
+}
+
+/** The day that was last found for each organisation: to lay hours on a calendar takes a hundred times as long as to look. */
+const known = new WeakMap<Organisation, Day>();
+
+function dayOf(organisation: Organisation, at: number): Day {
+  const first = known.get(organisation);
+  let day = first !== undefined && first.from <= at ? first : undefined;
+  for (let ahead = 0; day !== undefined && day.till <= at; ahead += 1)
+    day = ahead < daysAhead ? day.next() : undefined;
+  if (day !== undefined) return day;
+  const found = makeDay(organisation, DateTime.fromMillis(at, { zone: organisation.zone }).startOf("day"));
+  known.set(organisation, found);
+  return found;
+}
+
+function makeDay(organisation: Organisation, date: DateTime): Day {
+  const tomorrow = date.plus({ days: 1 }).startOf("day");
+  let next: Day | undefined;
+  return {
+    from: date.toMillis(),
+    till: tomorrow.toMillis(),
+    stretches: stretchesOf(organisation, date),
+    next() {
+      next ??= makeDay(organisation, tomorrow);
+      return next;
+    },
+  };
 }
 
 /** Finds when nurses are next at work: now, when they are. Undefined when nothing opens within two months. */

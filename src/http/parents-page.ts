@@ -11,7 +11,7 @@ import { type Response, Router } from "express";
 import type { OutOfHoursRoute } from "../escalation/organisation.ts";
 import { type Locale, languages, locales } from "../terms.ts";
 import { pictograms } from "../web/parents/pictograms.ts";
-import { escapeHtml, type PageTexts, writeShell, writeTextPage } from "../web/parents/shell.ts";
+import { type PageTexts, writeShell, writeStatement } from "../web/parents/shell.ts";
 import { type PageFile, pageFile, sendPageFile, styleSource } from "./page-files.ts";
 import type { PageTheme } from "./page-theme.ts";
 import { reportPath } from "./policy-reports.ts";
@@ -55,9 +55,8 @@ export function parentsPage(options: ParentsPageOptions): Router {
   const textPaths = eachLocale((locale) => publish(`${locale}.json`, json(wordsForBrowser(texts[locale]))));
   const picture = options.theme?.logo;
   const logo = picture && publish(`logo.${picture.ending}`, pageFile(picture.type, picture.body));
-  const shell = html(
-    writeShell({ ...shellSettings(options, texts, textPaths, shapes, logo), styles, script }),
-  );
+  const parts = { ...shellSettings(options, texts, textPaths, shapes, logo), styles };
+  const shell = html(writeShell({ ...parts, script }));
   const policy = pagePolicy(options, styles);
 
   const router = Router();
@@ -89,7 +88,11 @@ export function parentsPage(options: ParentsPageOptions): Router {
     return sendPageFile(request, response, embed, "public, max-age=3600");
   });
 
-  const statements = eachLocale((locale) => html(writeStatement(locale, texts, styles)));
+  const inPlace = publish(
+    "statement.js",
+    pageFile("text/javascript; charset=utf-8", built("statement/main.js")),
+  );
+  const statements = eachLocale((locale) => html(writeStatement(locale, { ...parts, script: inPlace })));
   router.get("/accessibility", (_request, response) => response.redirect("/accessibility/nl"));
   router.get("/accessibility/:locale", (request, response, next) => {
     const locale = locales.find((one) => one === request.params.locale);
@@ -125,9 +128,7 @@ function eachLocale<Made>(make: (locale: Locale) => Made): Record<Locale, Made> 
 
 /** What is only written on the server need not travel. */
 function wordsForBrowser(texts: PageTexts): PageTexts {
-  return Object.fromEntries(
-    Object.entries(texts).filter(([key]) => !/^(start|noscript|statement)\./.test(key)),
-  );
+  return Object.fromEntries(Object.entries(texts).filter(([key]) => !/^(start|noscript)\./.test(key)));
 }
 
 function shellSettings(
@@ -147,27 +148,12 @@ function shellSettings(
     texts: textPaths,
     pictograms: shapes,
     names,
-    exitUrl,
     organisation: name,
     tryOut,
     outOfHours,
     theme: { name, accent, logo },
   };
   return { texts, settings, outOfHours, exitUrl, tryOut };
-}
-
-function writeStatement(locale: Locale, texts: Record<Locale, PageTexts>, styles: string): string {
-  const own = texts[locale];
-  const say = (key: string) => own[key] ?? "";
-  const others = languages.map((language) => {
-    const words = escapeHtml(texts[language]["name"] ?? "");
-    return `<a class="button" lang="${language}" href="/accessibility/${language}">${words}</a>`;
-  });
-  return writeTextPage(locale, styles, {
-    title: say("accessibility"),
-    lines: ["aim", "can", "tested", "limits", "tell"].map((key) => say(`statement.${key}`)),
-    links: `<a class="button main" href="/">${escapeHtml(say("statement.back"))}</a>${others.join("")}`,
-  });
 }
 
 function html(text: string): PageFile {

@@ -2,10 +2,9 @@ import type { Language } from "../../terms.ts";
 import { dolls, h, icon, pageWords, setPageWords } from "./dom.ts";
 import { last } from "./last.ts";
 import type { Shown } from "./memory.ts";
-import { callLink } from "./numbers.ts";
+import { callLink, doctors } from "./numbers.ts";
 import { nationalLines } from "./phone-lines.ts";
 import { keepNumbersWhole, type Piece, readRichText, type Sentence } from "./rich-text.ts";
-import { settings } from "./settings.ts";
 import { canSpeak, type Spoken, speak, stopSpeaking } from "./speech.ts";
 import { isSimple, languageOf, t } from "./texts.ts";
 
@@ -67,10 +66,9 @@ function callsFirst({ card, text }: Shown, language: Language): HTMLElement[] {
 /** Below an urgent card: the doctor of nights and weekends where we know the number, and 112 with when to call it. */
 function callsThen({ card, text }: Shown, language: Language): HTMLElement[] {
   if (card !== "urgent") return [];
-  const doctors = text.includes("huisartsenspoedpost") ? settings.outOfHours : [];
   return [
-    ...doctors.map(({ names, number }) => callLink(names[language], number)),
-    callLink(t("emergency.danger"), nationalLines[0]),
+    ...(text.includes("huisartsenspoedpost") ? doctors(language) : []),
+    callLink(pageWords("emergency.danger"), nationalLines[0]),
   ];
 }
 
@@ -87,7 +85,7 @@ function kindOfReply(card: string | undefined, isFirstOfReply: boolean): string 
 }
 
 function cardTitle(card: string): HTMLElement {
-  return h("h2", {}, icon(cardIcons[card]), t(`card.${card}`));
+  return h("h2", {}, icon(cardIcons[card]), pageWords(`card.${card}`));
 }
 
 function fillBody(body: HTMLElement, shown: Shown, language: Language): readonly Spoken[] {

@@ -30,6 +30,7 @@ export function drawComposer(chat: Chat, locale: Locale): void {
     },
   });
   const before = document.querySelector<HTMLTextAreaElement>("#composer textarea");
+  const hadFocus = before !== null && before === document.activeElement;
   field.value = before?.value ?? "";
   const question = h("div", { role: "alert" });
 
@@ -72,6 +73,8 @@ export function drawComposer(chat: Chat, locale: Locale): void {
     ),
   );
   grow(field);
+  // the page may follow the bot into another language while the next sentence is being typed
+  if (hadFocus) field.focus();
 }
 
 /** A button that writes down what is said, shown once the device promised that it stays there. */

@@ -20,13 +20,14 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Draws words of the page itself, which follow its language wherever they stand: {@link sayAgain}. */
+/** Draws words of the page itself, which follow its language and say which it is, wherever they stand: {@link sayAgain}. */
 export function pageWords(key: string, tag: "span" | "small" = "span"): HTMLElement {
   return setPageWords(h(tag), key);
 }
 
 export function setPageWords(element: HTMLElement, key: string): HTMLElement {
   element.dataset["words"] = key;
+  element.lang = document.documentElement.lang;
   element.textContent = t(key);
   return element;
 }
@@ -34,7 +35,7 @@ export function setPageWords(element: HTMLElement, key: string): HTMLElement {
 /** Says the page's own words among what was said in its present language. What was said stays as it was. */
 export function sayAgain(within: HTMLElement): void {
   for (const element of within.querySelectorAll<HTMLElement>("[data-words]")) {
-    setPageWords(element, element.dataset["words"] ?? "").lang = document.documentElement.lang;
+    setPageWords(element, element.dataset["words"] ?? "");
   }
 }
 

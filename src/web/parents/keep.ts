@@ -20,11 +20,14 @@ function button(what: string, work: (label: HTMLElement) => void): HTMLElement {
 
 function printOnly({ id }: Shown): void {
   const item = at(`#log [data-id="${CSS.escape(id)}"]`);
-  item.classList.add("kept");
-  document.body.classList.add("keeping");
+  const pick = (isAlone: boolean) => {
+    item.classList.toggle("kept", isAlone);
+    document.body.classList.toggle("keeping", isAlone);
+  };
+  pick(true);
+  // phones go on while they still draw what is to be printed
+  addEventListener("afterprint", () => pick(false), { once: true });
   print();
-  document.body.classList.remove("keeping");
-  item.classList.remove("kept");
 }
 
 function saveAs(text: string): void {
@@ -33,12 +36,18 @@ function saveAs(text: string): void {
   setTimeout(() => URL.revokeObjectURL(href), 10_000);
 }
 
+/** Hands it to another app; else lays it ready to be pasted; else, as in some frames, saves it. */
 async function pass(text: string, label: HTMLElement): Promise<void> {
   try {
     if (navigator.share !== undefined) return await navigator.share({ text });
+  } catch (failure) {
+    // changing one's mind in the share sheet is no failure
+    if ((failure as Error).name === "AbortError") return;
+  }
+  try {
     await navigator.clipboard.writeText(text);
     setPageWords(label, "keep.copied");
   } catch {
-    // changing one's mind in the share sheet is no failure
+    saveAs(text);
   }
 }

@@ -10,12 +10,13 @@ import { type Chat, openChat } from "./chat.ts";
 import { drawComposer } from "./composer.ts";
 import { at, h, icon, loadPictograms } from "./dom.ts";
 import { warmUp } from "./join-chat.ts";
-import { leave } from "./leave.ts";
+import { offerLeaving } from "./leave.ts";
 import { forget, recall, remember } from "./memory.ts";
 import { fillEmergencyPanel } from "./numbers.ts";
 import { closePanel, togglePanel, watchPanels } from "./panels.ts";
 import { settings } from "./settings.ts";
 import { canSpeak, speak, stopSpeaking, watchVoices } from "./speech.ts";
+import { statement } from "./statement.ts";
 import { isSimple, languageOf, loadTexts, t } from "./texts.ts";
 import { applyTheme } from "./theme.ts";
 
@@ -30,6 +31,7 @@ watchVoices(() => {
   refreshListening();
 });
 at("#start").addEventListener("click", chooseOnStart);
+at("#start nav").hidden = false;
 const asked = localeOf(location.hash);
 // chosen before this script was there: the address forgets it again
 if (location.hash !== "") history.replaceState(null, "", location.pathname);
@@ -40,10 +42,12 @@ else addEventListener("load", warmUp);
 
 function chooseOnStart(event: Event): void {
   const link = (event.target as Element).closest("a");
-  const locale = localeOf(link?.hash ?? "");
-  if (locale === undefined) return;
+  if (link === null) return;
   event.preventDefault();
-  void begin(locale);
+  const locale = localeOf(link.hash);
+  if (locale !== undefined) void begin(locale);
+  // in the place of this page: who left at once must find no way back to it
+  else location.replace(link.href);
 }
 
 /** Starts to talk; a line that is just then away is waited for in plain sight. */
@@ -85,14 +89,15 @@ function dress(locale: Locale): void {
   at("#sos summary").setAttribute("aria-label", `112: ${t("emergency")}`);
   document.querySelector("#start")?.remove();
   if (document.querySelector("#chat") === null) at("header").after(drawRoom());
-  at("#log").setAttribute("aria-label", t("log"));
+  at("#scroll").setAttribute("aria-label", t("log"));
+  at("#choices").setAttribute("aria-label", t("choices"));
   at("#notice").textContent = t("try-out");
 }
 
 function drawRoom(): HTMLElement {
   const scroll = h(
     "div",
-    { id: "scroll", tabindex: "0" },
+    { id: "scroll", tabindex: "0", role: "region" },
     h("div", { id: "log", role: "log", "aria-live": "polite" }, h("ol")),
     h("p", { id: "status", role: "status" }),
     h("div", { id: "trouble", role: "alert" }),
@@ -109,7 +114,9 @@ function drawRoom(): HTMLElement {
 }
 
 function drawTools(locale: Locale): void {
-  for (const old of document.querySelectorAll("header > :not(#sos):not(#leave)")) old.remove();
+  const before = tools();
+  const focused = before.indexOf(document.activeElement as HTMLElement);
+  for (const old of before) old.remove();
   const base = languageOf(locale);
   const other: Locale = isSimple(locale) ? base : `${base}-simple`;
   const easy = tool("letters", t("easy"), () => void converse(other));
@@ -118,15 +125,15 @@ function drawTools(locale: Locale): void {
   const clear = tool("trash", t("clear"), () => askToClear(clear));
   for (const button of [language, clear]) button.setAttribute("aria-expanded", "false");
   at("#sos").after(language, easy, clear);
+  tools()[focused]?.focus();
 
-  const exit = at<HTMLAnchorElement>("#leave");
-  exit.hidden = false;
-  exit.title = t("leave.what");
+  at("#leave").title = t("leave.what");
   at("#leave span").textContent = t("leave");
-  exit.onclick = (event) => {
-    event.preventDefault();
-    leave(() => (chat === undefined ? forget() : chat.end()));
-  };
+  offerLeaving(() => (chat === undefined ? forget() : chat.end()));
+}
+
+function tools(): readonly HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>("header > button")];
 }
 
 function tool(picture: string, words: string, work: () => void): HTMLElement {
@@ -138,7 +145,6 @@ function chooseLanguage(button: HTMLElement, now: Locale): void {
     closePanel();
     const locale: Locale = isSimple(now) ? `${language}-simple` : language;
     if (locale !== now) await converse(locale);
-    document.querySelector<HTMLElement>("header .tool")?.focus();
   };
   togglePanel(
     button,
@@ -156,7 +162,17 @@ function chooseLanguage(button: HTMLElement, now: Locale): void {
         settings.names[language],
       ),
     ),
-    h("a", { class: "button", href: `/accessibility/${now}` }, t("accessibility")),
+    h("button", { type: "button", class: "small", onclick: () => showStatement(button) }, t("accessibility")),
+  );
+}
+
+/** Here and not on its page: what is typed stays typed, and the way back leads past nothing new. */
+function showStatement(button: HTMLElement): void {
+  closePanel();
+  togglePanel(
+    button,
+    { title: t("accessibility"), close: t("close") },
+    ...statement.map((key) => h("p", {}, t(`statement.${key}`))),
   );
 }
 

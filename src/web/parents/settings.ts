@@ -4,7 +4,6 @@ import type { Language, Locale } from "../../terms.ts";
 export interface Settings {
   readonly texts: Readonly<Record<Locale, string>>;
   readonly pictograms: string;
-  readonly exitUrl: string;
   readonly organisation: string;
   /** The languages by their own names. */
   readonly names: Readonly<Record<Language, string>>;

@@ -8,6 +8,7 @@
 import { type Language, type Locale, languages } from "../../terms.ts";
 import { nationalLines } from "./phone-lines.ts";
 import { pictograms } from "./pictograms.ts";
+import { statement } from "./statement.ts";
 
 /** The words of the page in one locale, `locales/<tag>/page.json`. */
 export type PageTexts = Readonly<Record<string, string>>;
@@ -31,51 +32,59 @@ export interface ShellParts {
 
 /** Writes the whole of `GET /`. */
 export function writeShell(parts: ShellParts): string {
-  const { texts, outOfHours, exitUrl, script, styles } = parts;
+  const { texts, script, styles } = parts;
   return page(
     "nl",
     styles,
-    `<script type="module" src="${escapeHtml(script)}"></script>`,
+    moduleScript(script),
     `<body class="home" data-settings="${escapeHtml(JSON.stringify(parts.settings))}">
-<header>
-<details id="sos"><summary>${icon("phone")}112</summary><div class="panel" id="lines">
-${call("112", "112", "first")}${outOfHours.map(({ names, number }) => call(names.nl, number)).join("")}
-</div></details>
-<a class="tool" id="leave" href="${escapeHtml(exitUrl)}" rel="noreferrer" hidden>${icon("exit")}<span></span></a>
-</header>
+${header(parts, "nl")}
 <main id="start"><h1 class="hero">${sky}${dolls}<span>Naast</span></h1>
 <noscript>${languages.map((language) => noscript(language, texts[language])).join("")}</noscript>
 <ul class="languages">${languages.map((language) => card(language, texts)).join("")}</ul>
-${parts.tryOut ? tryOut(texts) : ""}</main>
+${parts.tryOut ? tryOut(texts) : ""}<nav class="row" hidden>${languages.map((language) => toStatement(language, texts[language])).join("")}</nav></main>
 </body>`,
   );
 }
 
-/** Writes a page of text only, such as the accessibility statement. */
-export function writeTextPage(
-  locale: Locale,
-  styles: string,
-  paragraphs: { readonly title: string; readonly lines: readonly string[]; readonly links: string },
-): string {
-  const language = baseOf(locale);
-  const lines = paragraphs.lines.map((line) => `<p>${escapeHtml(line)}</p>`).join("");
+/** Writes the accessibility statement of one locale. It can be left at once, as the conversation can. */
+export function writeStatement(locale: Locale, parts: ShellParts): string {
+  const { texts, script, styles } = parts;
+  const language = languages.find((one) => locale.startsWith(one)) ?? "nl";
+  const own = texts[locale];
+  const lines = statement.map((key) => `<p>${text(own, `statement.${key}`)}</p>`).join("");
+  const others = languages.map(
+    (one) => `<a class="button" lang="${one}" href="/accessibility/${one}">${text(texts[one], "name")}</a>`,
+  );
   return page(
     language,
     styles,
-    "",
-    `<body${locale === language ? "" : ' class="simple"'}><main class="text"><h1>${escapeHtml(paragraphs.title)}</h1>
-${lines}<nav class="row">${paragraphs.links}</nav></main></body>`,
+    moduleScript(script),
+    `<body class="statement${locale === language ? "" : " simple"}">
+${header(parts, language, own)}
+<main class="text"><h1>${text(own, "accessibility")}</h1>
+${lines}<nav class="row"><a class="button main" href="/">${text(own, "statement.back")}</a>${others.join("")}</nav></main></body>`,
   );
 }
 
 /** Makes a text safe inside HTML, in element and attribute alike. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-/** The language of a locale, for `lang` attributes. */
-function baseOf(locale: Locale): string {
-  return locale.slice(0, 2);
+function moduleScript(path: string): string {
+  return `<script type="module" src="${escapeHtml(path)}"></script>`;
+}
+
+/** Whom to call and how to leave. Leaving wants a script, which shows it; its words come later where none are given. */
+function header({ outOfHours, exitUrl }: ShellParts, language: Language, texts: PageTexts = {}): string {
+  const calls = outOfHours.map(({ names, number }) => call(names[language], number));
+  return `<header>
+<details id="sos"><summary>${icon("phone")}112</summary><div class="panel" id="lines">
+${call("112", "112", "first")}${calls.join("")}
+</div></details>
+<a class="tool" id="leave" href="${escapeHtml(exitUrl)}" rel="noreferrer" hidden>${icon("exit")}<span>${text(texts, "leave")}</span></a>
+</header>`;
 }
 
 function page(lang: string, styles: string, head: string, body: string): string {
@@ -105,10 +114,14 @@ function tryOut(texts: ShellParts["texts"]): string {
   return `<div class="notice">${lines.join("")}</div>`;
 }
 
-function noscript(language: string, at: PageTexts): string {
+function noscript(language: Language, at: PageTexts): string {
   const [first] = nationalLines;
   return `<div class="trouble" lang="${language}"><p>${text(at, "noscript.why")} ${text(at, "noscript.call")}</p>
-<p>${text(at, "noscript.danger")} <a href="tel:${first}">${first}</a></p></div>`;
+<p>${text(at, "noscript.danger")} <a href="tel:${first}">${first}</a></p><p>${toStatement(language, at)}</p></div>`;
+}
+
+function toStatement(language: Language, at: PageTexts): string {
+  return `<a lang="${language}" href="/accessibility/${language}">${text(at, "accessibility")}</a>`;
 }
 
 function call(label: string, number: string, kind = ""): string {

@@ -1,5 +1,6 @@
+import type { Language } from "../../terms.ts";
 import { at, h } from "./dom.ts";
-import { callLink } from "./numbers.ts";
+import { callLink, doctors } from "./numbers.ts";
 import { nationalLines } from "./phone-lines.ts";
 import { t } from "./texts.ts";
 
@@ -19,6 +20,7 @@ export function showTrouble(words: string | undefined): boolean {
       h("p", {}, words),
       h("p", {}, h("strong", {}, t("offline.danger"))),
       callLink("", nationalLines[0], true),
+      ...doctors(document.documentElement.lang as Language),
     ),
   );
   return true;

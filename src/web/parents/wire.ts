@@ -1,7 +1,8 @@
 import type { Activity } from "./activity.ts";
-import { call, send } from "./call.ts";
+import { call } from "./call.ts";
+import { endChat } from "./end-chat.ts";
 import { join, renew } from "./join-chat.ts";
-import { forget, recall, remember } from "./memory.ts";
+import { recall, remember } from "./memory.ts";
 import { post } from "./post-waiting.ts";
 
 /**
@@ -168,10 +169,7 @@ export function openWire(
       clearInterval(watch);
       clearInterval(renewing);
       socket?.close();
-      const chat = recall()?.chat;
-      forget();
-      if (chat)
-        void send(`/conversations/${chat.id}`, "DELETE", undefined, chat.token).catch(() => undefined);
+      endChat();
     },
   };
 }

@@ -170,7 +170,10 @@ export const atTheConsole: readonly Control[] = [
     threat: "a name is written into the page as markup",
     file: "src/web/parents/shell.ts",
     without: ["return text.replace(", "return text;\n  text.replace("],
-    holds: ({ escapeHtml }) => !escapeHtml("<img>").includes("<img"),
+    holds: ({ writeShell }) => {
+      const texts = new Proxy({}, { get: () => ({ name: "<img>" }) });
+      return !writeShell({ texts, outOfHours: [], exitUrl: "", script: "", settings: {} }).includes("<img");
+    },
   },
   {
     row: 51,

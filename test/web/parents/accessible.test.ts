@@ -82,6 +82,7 @@ const states = (locale: Locale): readonly (readonly [string, (page: Page) => Pro
         await page.click("header button.tool >> nth=0");
       },
     ],
+    ["statement-panel", tap(".panel .small")],
     ["clear-panel", tap("header button.tool >> nth=2")],
     [
       "private-words",
@@ -132,9 +133,15 @@ describe.each(locales)("in %s", (locale) => {
   test("the accessibility statement is accessible", async () => {
     const { page, context } = await openPage(browser, { viewport: { width: 320, height: 640 } });
     await page.goto(`${service.url}/accessibility/${locale}`);
+    await page.locator("#leave").waitFor();
     expect(await page.getAttribute("html", "lang")).toBe(locale.slice(0, 2));
-    expect(await violations(page)).toEqual([]);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await violations(page)).toEqual([]);
+    }
+    expect(await tooSmall(page)).toEqual([]);
     expect(await overflow(page)).toEqual([]);
+    await page.screenshot({ path: `${pictures}/${locale}-statement.png` });
     await context.close();
   });
 });

@@ -85,7 +85,11 @@ describe("a consultation", () => {
     await choose(page, "Polski");
     await page.getByRole("button", { name: wordsOf("pl").no }).waitFor();
     expect(await items.evaluate((all) => all.every((item) => item.isConnected))).toBe(true);
-    const polish: Record<string, string> = { Jij: "Ty", Luister: "Posłuchaj" };
+    const polish: Record<string, string> = {
+      Jij: "Ty",
+      Luister: "Posłuchaj",
+      "Eerst even controleren": "Najpierw sprawdźmy",
+    };
     expect(await said()).toEqual(before[0]);
     expect(await own()).toEqual(before[1]?.map((words) => polish[words ?? ""]));
   });
@@ -132,54 +136,6 @@ describe("a consultation", () => {
     expect(await page.title()).toBe("Naast");
     expect(complaints).toEqual([]);
   });
-});
-
-describe("leaving", () => {
-  test("is one tap: typed words and the conversation are gone, and going back does not bring them back", async () => {
-    const { page } = await at.open("nl");
-    const id = await page.evaluate("JSON.parse(localStorage.naast).chat.id");
-    const length = await page.evaluate("history.length");
-    await page.fill("textarea", "niet verstuurd");
-    await page.getByRole("link", { name: "Weg" }).click();
-    await page.waitForURL(`${at.elsewhere.url}/weather`);
-    expect(await page.evaluate("history.length")).toBe(length);
-    await page.goto(at.service.url);
-    await page.locator("#start").waitFor();
-    expect(await page.evaluate("localStorage.length")).toBe(0);
-    expect(id).toBeTruthy();
-  });
-
-  test("takes the page's place in history", async () => {
-    const { page } = await openPage(at.browser, phone);
-    await page.goto(`${at.elsewhere.url}/weather?before`);
-    await page.goto(at.service.url);
-    await start(page, "nl");
-    await page.getByRole("link", { name: "Weg" }).click();
-    await page.waitForURL(`${at.elsewhere.url}/weather`);
-    await page.goBack();
-    expect(page.url()).toBe(`${at.elsewhere.url}/weather?before`);
-  });
-});
-
-test("leaving takes along what was tapped before the script was there", async () => {
-  const { page } = await openPage(at.browser, phone);
-  await page.goto(`${at.elsewhere.url}/weather?before`);
-  let arrive: () => void = () => undefined;
-  const there = new Promise<void>((resolve) => {
-    arrive = resolve;
-  });
-  await page.route(/\.js$/, async (route) => {
-    await there;
-    await route.continue();
-  });
-  await page.goto(at.service.url, { waitUntil: "commit" });
-  for (const locale of ["pl", "nl"]) await page.click(`#start a[href="#${locale}"]`);
-  arrive();
-  await page.waitForSelector("#choices button");
-  await page.getByRole("link", { name: "Weg" }).click();
-  await page.waitForURL(`${at.elsewhere.url}/weather`);
-  await page.goBack();
-  expect(page.url()).toBe(`${at.elsewhere.url}/weather?before`);
 });
 
 describe("private words", () => {
@@ -235,6 +191,21 @@ describe("by keyboard alone", () => {
     expect(await focused()).toBe("Kies je taal");
     await page.keyboard.press("Escape");
     expect(await focused()).toBe("Taal");
+  });
+
+  test("focus stays where it was while the page changes its words", async () => {
+    const { page } = await at.open("nl");
+    const focused = () =>
+      page.evaluate("document.activeElement.textContent || document.activeElement.tagName");
+    await page.getByRole("button", { name: "Makkelijk" }).press("Enter");
+    await page.waitForSelector("body.simple");
+    expect(await focused()).toBe("Makkelijk");
+    await page.getByRole("button", { name: "Taal" }).press("Enter");
+    await page.getByRole("button", { name: "Polski" }).press("Enter");
+    await until(async () => (await focused()) === "Język");
+    await type(page, "in het Turks graag");
+    await page.getByPlaceholder("Buraya yazın").waitFor();
+    expect(await focused()).toBe("TEXTAREA");
   });
 });
 
@@ -293,6 +264,29 @@ describe("a summary", () => {
     );
     await choose(page, "Afdrukken");
     expect(await page.evaluate("printed")).toEqual([expect.stringContaining("Je vraag: slapen.")]);
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    expect(await page.locator("#log li:visible").count()).toBe(1);
+    await page.evaluate(`dispatchEvent(new Event("afterprint"))`);
+    expect(await page.locator("#log li:visible").count()).toBeGreaterThan(1);
+  });
+
+  test("is copied where nothing can share it, saved where nothing can be copied, and stays where that was declined", async () => {
+    const { page } = await at.open("nl");
+    await choose(page, wordsOf("nl").labels[0]);
+    await choose(page, wordsOf("nl").no);
+    await page.evaluate(`
+      Object.defineProperty(navigator, "share", { writable: true, value: async () => { throw new DOMException("no", "AbortError") } });
+      Object.defineProperty(navigator, "clipboard", { writable: true, value: { writeText: async (text) => { window.copied = text } } });`);
+    await choose(page, "Doorsturen");
+    expect(await page.evaluate("window.copied")).toBeUndefined();
+    await page.evaluate(`navigator.share = async () => { throw new DOMException("no", "NotAllowedError") }`);
+    await choose(page, "Doorsturen");
+    await page.getByRole("button", { name: "Gekopieerd" }).waitFor();
+    expect(await page.evaluate("copied")).toContain("Je vraag: slapen.");
+    const download = page.waitForEvent("download");
+    await page.evaluate(`navigator.clipboard = undefined`);
+    await choose(page, "Gekopieerd");
+    expect((await download).suggestedFilename()).toBe("naast.txt");
   });
 });
 
@@ -302,7 +296,8 @@ describe("without JavaScript", () => {
     await page.goto(at.service.url);
     for (const language of ["nl", "en", "pl", "tr"]) {
       const help = page.locator(`noscript [lang=${language}]`);
-      expect(await help.locator("a").getAttribute("href")).toBe("tel:112");
+      expect(await help.locator("a").nth(0).getAttribute("href")).toBe("tel:112");
+      expect(await help.locator("a").nth(1).getAttribute("href")).toBe(`/accessibility/${language}`);
     }
     await page.locator("#sos summary").click();
     expect(await page.getByRole("link", { name: "Huisartsenpost 0123-456789" }).getAttribute("href")).toBe(

@@ -11,7 +11,7 @@ import { scriptedDialog } from "./scripted-dialog.ts";
 export async function buildPages(): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), "naast-page-"));
   symlinkSync(resolve("locales"), join(root, "locales"));
-  for (const page of ["parents", "worker", "embed"]) {
+  for (const page of ["parents", "statement", "worker", "embed"]) {
     await build({
       entryPoints: [`src/web/${page}/main.ts`],
       outdir: join(root, "dist/web", page),

@@ -52,6 +52,8 @@ export const retention = {
   consoleSession: 12 * hour,
   /** Which requests a member of staff opened lately, to notice unusually many. */
   readings: day,
+  /** That a process takes turns: a number made at its start. It renews this while it lives. */
+  process: 10 * minute,
   /** That Redis took a write: nothing. */
   probe: minute,
   /** Counters that keep one sender from crowding out others. */

@@ -37,7 +37,7 @@ interface Watched {
 }
 
 const perPartition = 64;
-/** Each of these is claimed, and lost to others until its lease runs out should this process die. */
+/** Each of these is claimed, and lost to others until its lease runs out should this process stand still. */
 const mostHanded = 16;
 const pausesForOthers = 3;
 

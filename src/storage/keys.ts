@@ -81,6 +81,7 @@ export const keyClasses = {
   readings: { form: ofCallbacks("readings"), lifetime: retention.readings },
   timersDue: { form: /^\{timers\}:due$/, lifetime: null, why: "a timer leaves when it is done" },
   timer: { form: /^\{timers\}:timer:[\w-]+$/, lifetime: retention.longestTimer },
+  processes: { form: /^\{processes\}:listed$/, lifetime: retention.process },
   probe: { form: /^\{(p\d\d|cb)\}:probe$/, lifetime: retention.probe },
   ticket: { form: /^ticket:[\w-]+$/, lifetime: retention.signInLink },
   session: { form: /^session:/, lifetime: retention.consoleSession },
@@ -176,6 +177,9 @@ export function shownKey(message: string): string {
   return `${partitionOf(message)}:shown:${message}`;
 }
 
+/** Where it stands which processes take turns, and on which server each is subscribed. */
+export const processesKey = "{processes}:listed";
+
 /** What is written to find out whether anything can be. */
 export function probeKey(tag: string): string {
   return `${tag}:probe`;
@@ -213,6 +217,8 @@ export const signals = {
   /** What is kept of this person outside of Redis is to be forgotten by every process. */
   forgotten: "naast:forgotten",
   chat: (person: PersonId): string => `naast:chat:${person}`,
+  /** Says nothing: that somebody hears it is what tells that this process lives. */
+  alive: (process: string): string => `naast:alive:${process}`,
 } as const;
 
 function tag(at: number): string {

@@ -24,6 +24,7 @@ import { escalationJournal } from "./escalation-journal.ts";
 import { freshFile } from "./fresh-file.ts";
 import { intentMover } from "./intents.ts";
 import { personKeys as keysOf } from "./keys.ts";
+import { livingProcesses } from "./living-processes.ts";
 import type { OpenRedis } from "./open-redis.ts";
 import { redisOutbox } from "./outbox.ts";
 import { type PersonKeys, personKeys } from "./person-keys.ts";
@@ -139,6 +140,7 @@ export function openStorage(config: StorageConfig): Storage {
     set: "outready",
     sweepMilliseconds: timing.sweepMilliseconds,
   });
+  const processes = livingProcesses({ redis, log, released: (person) => turns.tell(person) });
   const callbacks = redisCallbackQueue({ ...common, leaseMilliseconds: timing.callbackLeaseMilliseconds });
   const timers = redisTimers(link);
   const aliases = redisAliases(link, names);
@@ -186,6 +188,7 @@ export function openStorage(config: StorageConfig): Storage {
       replies,
       intents,
       aliases,
+      processes,
       leaseMilliseconds: timing.turnLeaseMilliseconds,
       sendLeaseMilliseconds: timing.sendLeaseMilliseconds,
       keyMissingMilliseconds: timing.keyMissingMilliseconds,
@@ -215,6 +218,7 @@ export function openStorage(config: StorageConfig): Storage {
     erase,
     fitness,
     async close() {
+      await processes.leave();
       file.close();
       await close();
       await journal.close();

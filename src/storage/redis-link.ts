@@ -33,6 +33,8 @@ export interface RedisLink {
     restored?: () => void,
   ): Promise<() => Promise<void>>;
   publish(channel: string, message: string): Promise<void>;
+  /** Asks the server that `subscribe` listens to: the others of a cluster do not know who does. */
+  ask(...command: readonly string[]): Promise<unknown>;
   /** Keys that together lie on every node. */
   readonly everywhere: readonly string[];
   /** True when a command sent now has a chance. */
@@ -94,6 +96,7 @@ export async function connectRedis(address: RedisAddress, scripts: Scripts, log:
       : undefined;
   const client: RedisClient = (single ?? cluster) as RedisClient;
   let hearing: SingleClient | undefined;
+  let asking: SingleClient | undefined;
   const restorers = new Set<() => void>();
   let lastComplaint = "";
 
@@ -138,20 +141,31 @@ export async function connectRedis(address: RedisAddress, scripts: Scripts, log:
     }
   }
 
+  /** A line of its own to the first server; every node of a cluster hears what is published on any. */
+  function openLine(): SingleClient {
+    const to =
+      address.kind === "cluster" ? ({ kind: "single", url: address.urls[0] ?? "" } as const) : address;
+    const line: SingleClient = createClient({ ...options, disableOfflineQueue: false, ...reach(to, socket) });
+    line.on("error", complain);
+    void connectForAsLongAsItTakes(line, complain);
+    return line;
+  }
+
   function listener(): SingleClient {
     if (hearing !== undefined) return hearing;
-    // every node of a cluster hears what is published on any
-    const from =
-      address.kind === "cluster" ? ({ kind: "single", url: address.urls[0] ?? "" } as const) : address;
-    hearing = createClient({ ...options, disableOfflineQueue: false, ...reach(from, socket) });
+    hearing = openLine();
     let first = true;
-    hearing.on("error", complain);
     hearing.on("ready", () => {
       if (!first) for (const restored of restorers) restored();
       first = false;
     });
-    void connectForAsLongAsItTakes(hearing, complain);
     return hearing;
+  }
+
+  function ask(command: readonly string[]): Promise<unknown> {
+    if (single !== undefined) return single.sendCommand([...command]);
+    asking ??= openLine();
+    return asking.sendCommand([...command]);
   }
 
   return {
@@ -181,8 +195,11 @@ export async function connectRedis(address: RedisAddress, scripts: Scripts, log:
       await guarded("PUBLISH", send(channel, ["PUBLISH", channel, message]));
     },
 
+    ask: (...command) => guarded(command[0] ?? "", ask(command)),
+
     async close() {
       if (hearing?.isOpen) hearing.destroy();
+      if (asking?.isOpen) asking.destroy();
       if (single === undefined ? cluster?.isOpen : single.isOpen) {
         await client.close().catch(() => client.destroy());
       }

@@ -9,6 +9,8 @@ const scriptNames = [
   "commit-turn",
   "give-back-turn",
   "single-out",
+  "release-turns",
+  "list-process",
   "bury-message",
   "claim-reply",
   "settle-reply",

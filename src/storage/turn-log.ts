@@ -11,6 +11,7 @@ import type { DuePersons } from "./due-persons.ts";
 import type { DurableWrites } from "./durable-writes.ts";
 import type { IntentMover } from "./intents.ts";
 import { nameKey, partitionOf, personKeys } from "./keys.ts";
+import type { LivingProcesses } from "./living-processes.ts";
 import type { RedisLink } from "./redis-link.ts";
 import type { Sealed } from "./sealed.ts";
 
@@ -25,6 +26,8 @@ export interface TurnLogParts {
   readonly aliases: Pick<Aliases, "findPersons">;
   readonly accept: DurableWrites["accept"];
   readonly durable: DurableWrites["durable"];
+  /** Whose the claims are that are made here. */
+  readonly processes: Pick<LivingProcesses, "id" | "join">;
   readonly leaseMilliseconds: number;
   readonly sendLeaseMilliseconds: number;
   /** How long something waits whose key is not on this process's ring. */
@@ -32,10 +35,10 @@ export interface TurnLogParts {
   readonly graceMilliseconds: Readonly<Record<ChannelName, number>>;
 }
 
-type TurnReply = readonly [token: number, tries: number, message: string, conversation: string, salt: string];
+type TurnReply = readonly [token: string, tries: number, message: string, conversation: string, salt: string];
 type AcceptReply = readonly [
   taken: readonly number[],
-  token?: number,
+  token?: string,
   tries?: number,
   conversation?: string,
   salt?: string,
@@ -71,11 +74,11 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
         keys.conversation,
         keys.salt,
       ],
-      [person, parts.leaseMilliseconds],
+      [person, parts.leaseMilliseconds, parts.processes.id],
     )) as TurnReply | null;
     if (found === null) return undefined;
     const [token, attempts, message, conversation, salt] = found;
-    const claimed = { token: String(token), attempts, message };
+    const claimed = { token, attempts, message };
     const inbound = await readInbound(person, claimed);
     if (inbound === undefined) return undefined;
     return await claimWith(inbound, claimed, salt, conversation);
@@ -212,7 +215,10 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
         ],
       ],
       turns.hasRoom()
-        ? [[leases, attempts, fence, keys.conversation, keys.salt], [parts.leaseMilliseconds]]
+        ? [
+            [leases, attempts, fence, keys.conversation, keys.salt],
+            [parts.processes.id, parts.leaseMilliseconds],
+          ]
         : undefined,
       goOn,
     );
@@ -225,7 +231,7 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
       const first = inbounds[taken.indexOf(1)];
       if (first === undefined) return taken;
       if (token === undefined) turns.tell(person);
-      else void take(first, { token: String(token), attempts: tries }, salt, conversation);
+      else void take(first, { token, attempts: tries }, salt, conversation);
       return taken;
     }
   }
@@ -346,6 +352,7 @@ export function redisTurnLog(parts: TurnLogParts): TurnLog {
         sealed.deadLetter.write(claim.inbound, salts.get(claim) ?? newSalt(), claim.attempts),
       ),
     onWaiting(wake, hasRoom) {
+      parts.processes.join();
       const leave = turns.listen(wake, hasRoom);
       return () => {
         for (const { person, token } of leave()) void giveBack(person, token, 0).catch(() => undefined);

@@ -86,7 +86,7 @@ async function bareTurns({ link }: OpenRedis): Promise<number> {
         ...[of("inbox"), shared("ready"), of("name"), of("seen"), shared("leases"), shared("attempts")],
         ...[shared("fence"), of("conversation"), of("salt")],
       ],
-      [person, 60_000, 60_000, "", inbound, 5_000],
+      [person, 60_000, 60_000, "", inbound, "bare", 5_000],
     );
     const token = String((claimed as readonly unknown[])[1]);
     const sending = [shared("outready"), shared("outleases")];

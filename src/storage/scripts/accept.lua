@@ -8,7 +8,7 @@
 -- KEYS 1 inbox  2 ready  3 name, or chat  4... seen, one per message; to claim as well: leases, attempts, fence,
 --      conversation, salt
 -- ARGV 1 person  2 inbox lifetime  3 seen lifetime  4 "found", "open-chat" or ""  5... sealed message, one per seen key; to
---      claim as well: lease
+--      claim as well: process, lease
 -- Gives a list with 1 per message that is new and 0 per message that was taken in before; after a claim also token,
 -- tries before this one, conversation or "", salt or "". Gives nothing when the name has a row.
 if ARGV[4] == "" and redis.call("EXISTS", KEYS[3]) == 1 then return false end
@@ -17,7 +17,7 @@ if ARGV[4] == "open-chat" and redis.call("EXISTS", KEYS[3]) == 0 then return { {
 local time = redis.call("TIME")
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local toClaim = #KEYS > #ARGV
-local messages = toClaim and #ARGV - 5 or #ARGV - 4
+local messages = toClaim and #ARGV - 6 or #ARGV - 4
 local first = 3 + messages
 local idle = toClaim and redis.call("EXISTS", KEYS[1]) == 0 and redis.call("HEXISTS", KEYS[first + 1], ARGV[1]) == 0
 local taken, any = {}, false
@@ -38,7 +38,7 @@ if not idle then
   return { taken }
 end
 
-local token = redis.call("INCR", KEYS[first + 3])
+local token = redis.call("INCR", KEYS[first + 3]) .. ":" .. ARGV[#ARGV - 1]
 redis.call("ZADD", KEYS[2], now + tonumber(ARGV[#ARGV]), ARGV[1])
 redis.call("HSET", KEYS[first + 1], ARGV[1], token)
 local tries = redis.call("HINCRBY", KEYS[first + 2], ARGV[1], 1)

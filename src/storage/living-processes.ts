@@ -32,6 +32,8 @@ const lookMilliseconds = 250;
 const looksToAReading = 8;
 /** Whoever was away was perhaps not alone in it: the others get time to come back before one is missed. */
 const restMilliseconds = 2_000;
+/** Who cannot say goodbye within this time goes without. */
+const goodbyeMilliseconds = 1_000;
 
 /**
  * Nobody is taken for dead but who is missing at two looks in a row, so that a short absence is none, on the very server
@@ -117,7 +119,7 @@ export function livingProcesses({ redis: { link, kind }, log, released }: Parts)
     if (Number(await link.call(processesKey, "ZREM", processesKey, entry)) !== 1) return;
     const counts = await Promise.all(partitions.map((partition) => releaseIn(partition, processOf(entry))));
     const count = counts.reduce((sum, one) => sum + one, 0);
-    log.warn({ count }, "a process died; what it had in hand is taken up");
+    log.warn({ count }, "a process is gone; what it had in hand is taken up");
   }
 
   /** What cannot be released waits until its lease runs out. */
@@ -129,9 +131,14 @@ export function livingProcesses({ redis: { link, kind }, log, released }: Parts)
       return persons.length;
     } catch (error) {
       const code = error instanceof KnownError ? error.code : "unknown";
-      log.warn({ code }, "what a process had in hand when it died is taken up later");
+      log.warn({ code }, "what a process had in hand that is gone is taken up later");
       return 0;
     }
+  }
+
+  async function takeOff(): Promise<void> {
+    await living;
+    await link.call(processesKey, "ZREM", processesKey, own).catch(() => undefined);
   }
 
   return {
@@ -144,9 +151,7 @@ export function livingProcesses({ redis: { link, kind }, log, released }: Parts)
 
     async leave() {
       leaving.abort();
-      if (own === "") return;
-      await living;
-      await link.call(processesKey, "ZREM", processesKey, own).catch(() => undefined);
+      if (own !== "") await Promise.race([takeOff(), pause(goodbyeMilliseconds, undefined, { ref: false })]);
     },
   };
 }

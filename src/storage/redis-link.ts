@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { ClientClosedError, createClient, createCluster, ErrorReply } from "redis";
 import { KnownError } from "../errors.ts";
@@ -162,10 +163,11 @@ export async function connectRedis(address: RedisAddress, scripts: Scripts, log:
     return hearing;
   }
 
-  function ask(command: readonly string[]): Promise<unknown> {
-    if (single !== undefined) return single.sendCommand([...command]);
+  async function ask(command: readonly string[]): Promise<unknown> {
+    if (single !== undefined) return await single.sendCommand([...command]);
     asking ??= openLine();
-    return asking.sendCommand([...command]);
+    if (!asking.isReady) await once(asking, "ready");
+    return await asking.sendCommand([...command]);
   }
 
   return {

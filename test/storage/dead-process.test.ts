@@ -147,7 +147,7 @@ describe("of several processes", () => {
     await areListed(3);
     for (const one of all) expect(await one.turnLog.claim()).toBeUndefined();
     expect(claims).toHaveLength(5);
-    expect(storage.log.lines.filter(({ message }) => message.startsWith("a process died"))).toMatchObject([
+    expect(storage.log.lines.filter(({ message }) => message.startsWith("a process is gone"))).toMatchObject([
       { facts: { count: 5 } },
     ]);
   });

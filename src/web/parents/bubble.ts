@@ -6,6 +6,7 @@ import { callLink, doctors } from "./numbers.ts";
 import { nationalLines } from "./phone-lines.ts";
 import { keepNumbersWhole, type Piece, readRichText, type Sentence } from "./rich-text.ts";
 import { canSpeak, type Spoken, speak, stopSpeaking } from "./speech.ts";
+import { pictureOf } from "./subjects.ts";
 import { isSimple, languageOf, t } from "./texts.ts";
 
 const cardIcons: Readonly<Record<string, string>> = { emergency: "warning", urgent: "phone", doubt: "eye" };
@@ -29,7 +30,8 @@ export function drawReply(shown: Shown, isFirstOfReply: boolean): HTMLLIElement 
   const spoken = fillBody(body, shown, language);
   const card = shown.card ?? undefined;
   const hasTitle = card !== undefined && isFirstOfReply;
-  const picture = hasTitle ? undefined : icon(shown.pictogram);
+  const wantsSubject = isSimple(locale) && isFirstOfReply;
+  const picture = hasTitle ? undefined : icon(pictureOf(shown, wantsSubject));
 
   return h(
     "li",

@@ -165,6 +165,13 @@ describe("private words", () => {
   });
 });
 
+test("in easy words a message stands beside a pictogram of what it is about", async () => {
+  const { page } = await at.open("nl-simple");
+  await type(page, "bel mij");
+  await until(() => page.evaluate(`JSON.parse(localStorage.naast).log.at(-1).dialog === "callback"`));
+  await bubbles(page).last().locator(".with-pictogram svg").waitFor();
+});
+
 describe("by keyboard alone", () => {
   test("everything is reached in order and focus is never lost", async () => {
     const { page } = await at.open();
@@ -294,6 +301,7 @@ describe("without JavaScript", () => {
   test("the page says how to call, in four languages", async () => {
     const { page } = await openPage(at.browser, { ...phone, javaScriptEnabled: false });
     await page.goto(at.service.url);
+    expect(await page.locator(".languages").isVisible()).toBe(false);
     for (const language of ["nl", "en", "pl", "tr"]) {
       const help = page.locator(`noscript [lang=${language}]`);
       expect(await help.locator("a").nth(0).getAttribute("href")).toBe("tel:112");

@@ -114,6 +114,7 @@ function drawRoom(): HTMLElement {
 }
 
 function drawTools(locale: Locale): void {
+  closePanel();
   const before = tools();
   const focused = before.indexOf(document.activeElement as HTMLElement);
   for (const old of before) old.remove();

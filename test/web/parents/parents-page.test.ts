@@ -232,6 +232,10 @@ describe("panels", () => {
     await choose(page, "Wissen");
     await page.locator("#composer").click({ position: { x: 2, y: 2 } });
     await page.getByRole("region", { name: "Wil je dit gesprek wissen?" }).waitFor({ state: "detached" });
+    await choose(page, "Wissen");
+    await type(page, "in het Turks graag");
+    await page.getByPlaceholder("Buraya yazın").waitFor();
+    expect(await page.locator("section.panel").count()).toBe(0);
     await page.locator("#sos summary").press("Enter");
     await numbers.waitFor();
     await page.keyboard.press("Escape");

@@ -37,7 +37,7 @@ export function writeShell(parts: ShellParts): string {
     "nl",
     styles,
     moduleScript(script),
-    `<body class="home" data-settings="${escapeHtml(JSON.stringify(parts.settings))}">
+    `<body class="home" ${settingsOf(parts)}>
 ${header(parts, "nl")}
 <main id="start"><h1 class="hero">${sky}${dolls}<span>Naast</span></h1>
 <noscript>${languages.map((language) => noscript(language, texts[language])).join("")}</noscript>
@@ -60,7 +60,7 @@ export function writeStatement(locale: Locale, parts: ShellParts): string {
     language,
     styles,
     moduleScript(script),
-    `<body class="statement${locale === language ? "" : " simple"}">
+    `<body class="statement${locale === language ? "" : " simple"}" ${settingsOf(parts)}>
 ${header(parts, language, own)}
 <main class="text"><h1>${text(own, "accessibility")}</h1>
 ${lines}<nav class="row"><a class="button main" href="/">${text(own, "statement.back")}</a>${others.join("")}</nav></main></body>`,
@@ -70,6 +70,10 @@ ${lines}<nav class="row"><a class="button main" href="/">${text(own, "statement.
 /** Makes a text safe inside HTML, in element and attribute alike. */
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+function settingsOf({ settings }: ShellParts): string {
+  return `data-settings="${escapeHtml(JSON.stringify(settings))}"`;
 }
 
 function moduleScript(path: string): string {

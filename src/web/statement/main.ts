@@ -7,7 +7,9 @@
 import { endChat } from "../parents/end-chat.ts";
 import { offerLeaving } from "../parents/leave.ts";
 import { watchPanels } from "../parents/panels.ts";
+import { applyTheme } from "../parents/theme.ts";
 
+applyTheme();
 watchPanels();
 offerLeaving(endChat);
 for (const link of document.querySelectorAll<HTMLAnchorElement>("nav a")) {

@@ -175,7 +175,7 @@ export const atTheDoors: readonly Control[] = [
     row: 25,
     threat: "a text that grows when it is read",
     file: "src/understanding/normalise.ts",
-    without: ["    .slice(0, longestRead)\n", ""],
+    without: ["text.slice(0, longestRead)", "text"],
     holds: ({ fold, longestRead }) => fold("éa".repeat(5_000)).length <= longestRead,
   },
   {

@@ -82,8 +82,8 @@ export const ofTheStore: readonly Control[] = [
     threat: "nurses are promised at the hours of another country",
     file: "src/escalation/opening-hours.ts",
     without: [
-      "DateTime.fromMillis(after, { zone: organisation.zone })",
-      'DateTime.fromMillis(after, { zone: "utc" })',
+      "DateTime.fromMillis(at, { zone: organisation.zone })",
+      'DateTime.fromMillis(at, { zone: "utc" })',
     ],
     holds({ nextOpening }) {
       const day = ["08:30-17:00"];

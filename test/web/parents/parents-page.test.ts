@@ -257,6 +257,9 @@ describe("an organisation of its own", () => {
     const logo = page.getByRole("img", { name: "JGZ Voorbeeld" });
     await until(() => logo.evaluate((one) => (one as unknown as { naturalWidth: number }).naturalWidth > 0));
     expect(await page.getAttribute("html", "style")).toContain("--accent: #7a2e5d");
+    await page.goto(`${dressed.url}/accessibility/nl`);
+    await page.locator("#leave").waitFor();
+    expect(await page.getAttribute("html", "style")).toContain("--accent: #7a2e5d");
     expect([...hosts]).toEqual([new URL(dressed.url).host]);
     expect(complaints).toEqual([]);
   });

@@ -29,6 +29,7 @@ import type { OpenRedis } from "./open-redis.ts";
 import { redisOutbox } from "./outbox.ts";
 import { type PersonKeys, personKeys } from "./person-keys.ts";
 import { personSeals } from "./person-seals.ts";
+import { watchPresence } from "./presence.ts";
 import { type RateLimits, redisRateLimits } from "./rate-limits.ts";
 import { redisReadings } from "./readings.ts";
 import { sealed } from "./sealed.ts";
@@ -82,6 +83,8 @@ export interface Timing {
   readonly spoolMilliseconds: number;
   /** How long a status may take to tell of a send that was never answered. */
   readonly graceMilliseconds: Readonly<Record<ChannelName, number>>;
+  /** How long a process must have been here without a break before it sends again what may have arrived. */
+  readonly presenceMilliseconds: number;
 }
 
 export const usualTiming: Timing = {
@@ -93,6 +96,7 @@ export const usualTiming: Timing = {
   spoolMilliseconds: 20_000,
   // the web chat's log takes the same key twice without harm; WhatsApp tells what arrived, Azure does not
   graceMilliseconds: { whatsapp: 90_000, directline: 0, azure: 5_000 },
+  presenceMilliseconds: 30_000,
 };
 
 export interface StorageConfig {
@@ -141,6 +145,7 @@ export function openStorage(config: StorageConfig): Storage {
     sweepMilliseconds: timing.sweepMilliseconds,
   });
   const processes = livingProcesses({ redis, log, released: (person) => turns.tell(person) });
+  const presence = watchPresence(link);
   const callbacks = redisCallbackQueue({ ...common, leaseMilliseconds: timing.callbackLeaseMilliseconds });
   const timers = redisTimers(link);
   const aliases = redisAliases(link, names);
@@ -202,6 +207,8 @@ export function openStorage(config: StorageConfig): Storage {
       keyMissingMilliseconds: timing.keyMissingMilliseconds,
       graceMilliseconds: timing.graceMilliseconds,
       sweepMilliseconds: timing.sweepMilliseconds,
+      presence: presence.lasting,
+      presenceMilliseconds: timing.presenceMilliseconds,
       dropped,
     }),
     transit: redisTransit(link, at),
@@ -219,6 +226,7 @@ export function openStorage(config: StorageConfig): Storage {
     fitness,
     async close() {
       await processes.leave();
+      presence.close();
       file.close();
       await close();
       await journal.close();

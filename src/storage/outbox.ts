@@ -21,6 +21,10 @@ export interface OutboxParts {
   readonly keyMissingMilliseconds: number;
   readonly graceMilliseconds: Readonly<Record<ChannelName, number>>;
   readonly sweepMilliseconds: number;
+  /** How long this process has been here without a break. */
+  readonly presence: () => number;
+  /** How long it has to have been before it sends again what may have arrived. */
+  readonly presenceMilliseconds: number;
   /** Hears of every reply that is given up here, and why. */
   readonly dropped: (code: string) => void;
 }
@@ -39,12 +43,14 @@ export function redisOutbox(parts: OutboxParts): Outbox {
   const { link, sealed, log, replies, intents, durable, dropped } = parts;
   let movedAt = Number.NEGATIVE_INFINITY;
 
+  const yetToListen = (): number => Math.max(0, Math.ceil(parts.presenceMilliseconds - parts.presence()));
+
   async function claimOf(person: PersonId): Promise<Outgoing | undefined> {
     const keys = personKeys(person);
     const found = (await link.run(
       "claim-reply",
       [keys.shared.outready, keys.shared.outleases, keys.shared.fence, keys.outbox, keys.outgoing, keys.done],
-      [person, parts.leaseMilliseconds, retention.reply, retention.outbox],
+      [person, parts.leaseMilliseconds, retention.reply, retention.outbox, yetToListen()],
     )) as ReplyReply | "gone" | null;
     if (found === null) return undefined;
     if (found === "gone") {

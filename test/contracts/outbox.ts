@@ -102,6 +102,18 @@ export function outboxContract(open: () => OpenStorage): void {
     await outbox.settle(again, { kind: "sent" });
   });
 
+  test("what may have arrived is not sent again by a process that could not have heard of it", async () => {
+    const storage = open();
+    await storage.outbox.put(message("away"));
+    await storage.outbox.settle(await claimed(storage), { kind: "unknown" });
+    const fresh = await storage.another({ presenceMilliseconds: 1_000_000 });
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(await fresh.outbox.claim()).toBeUndefined();
+    const never = message("new");
+    await storage.outbox.put(never);
+    expect((await claimed(fresh)).key).toBe("new");
+  });
+
   test("what a sender that died was sending waits for its grace, not only its lease", async () => {
     const storage = open();
     const put = message("died");

@@ -24,6 +24,7 @@ const quick: Timing = {
   keyMissingMilliseconds: 300,
   spoolMilliseconds: 30_000,
   graceMilliseconds: { whatsapp: 400, directline: 0, azure: 0 },
+  presenceMilliseconds: 0,
 };
 
 export interface OpenStorage extends Storage {

@@ -58,6 +58,8 @@ export interface ChaosRun {
 
 /** What the product itself waits for a status of a reply whose sending was never answered. */
 const usualGraceMilliseconds = 90_000;
+/** A process listens for this long after it was away before it sends again what may have arrived. */
+const listeningMilliseconds = 30_000;
 const longestSettleMilliseconds = 600_000;
 
 /** Everything one run has in hand. */
@@ -232,7 +234,11 @@ async function settle({ note, options }: Stage): Promise<number> {
     await pause(500);
     const now = performance.now();
     if (lines.length !== count) [count, since] = [lines.length, now];
-    else if (now - since > graceMilliseconds + 2_000 && checkHistory(lines).lost.length === 0) break;
+    else if (
+      now - since > Math.max(graceMilliseconds, listeningMilliseconds) + 2_000 &&
+      checkHistory(lines).lost.length === 0
+    )
+      break;
   }
   return performance.now() - began;
 }

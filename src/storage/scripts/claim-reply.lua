@@ -1,11 +1,11 @@
 -- Gives one process alone the next reply of a person to send, and marks it as being sent before it is.
 --
 -- A reply whose sending was never answered waits for its grace, in which a status may still tell that it
--- arrived. A reply that is held is not offered; who releases it makes the person due again. One that waited too long,
+-- arrived, and until whoever asks has been here long enough to have heard that. A reply that is held is not offered; who releases it makes the person due again. One that waited too long,
 -- held or not, is offered as such, for whoever it matters to is still to hear of it.
 --
 -- KEYS 1 outready  2 outleases  3 fence  4 outbox  5 outgoing  6 done
--- ARGV 1 person  2 lease  3 how long a reply is tried  4 outbox lifetime
+-- ARGV 1 person  2 lease  3 how long a reply is tried  4 outbox lifetime  5 how long whoever asks has yet to listen
 -- Gives token, key, reply, tries before this one, 1 when an earlier try was never answered, 1 when it waited too long;
 -- "gone" when a reply outlived its words; or nothing.
 local time = redis.call("TIME")
@@ -48,6 +48,8 @@ while true do
     return rest(nil)
   elseif sending and now < tonumber(sending) + tonumber(grace) then
     return rest(tonumber(sending) + tonumber(grace))
+  elseif sending and tonumber(grace) > 0 and tonumber(ARGV[5]) > 0 then
+    return rest(now + tonumber(ARGV[5]))
   else
     local token = redis.call("INCR", KEYS[3])
     redis.call("ZADD", KEYS[1], now + tonumber(ARGV[2]), ARGV[1])

@@ -69,6 +69,12 @@ export function readCommandWords(parsed: unknown): CommandWords {
   return { commands: byWord, yes: folded(read.data.yes), no: folded(read.data.no) };
 }
 
+/** Whether a whole message is one of the words of this file: a command, a yes or a no. */
+export function isOurWord(message: string, { commands: byWord, yes, no }: CommandWords): boolean {
+  const said = fold(message);
+  return byWord.has(said) || languages.some((language) => yes[language].has(said) || no[language].has(said));
+}
+
 /** Finds the command that a whole message is, or undefined. */
 export function readCommand(message: string, known: CommandWords): Command | undefined {
   return known.commands.get(fold(message));

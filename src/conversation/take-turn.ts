@@ -19,7 +19,7 @@ import { passOn, withParked } from "./pass-on.ts";
 import { numberAsked, takePhoneOf } from "./phone-words.ts";
 import { questionOf } from "./question.ts";
 import { readAnswer } from "./read-answer.ts";
-import { readCommand } from "./read-command.ts";
+import { isOurWord, readCommand } from "./read-command.ts";
 import { followOldTap, lastingTapOf, offeredTap, tapOf } from "./read-tap.ts";
 import { begin, learn, sureLanguage, wake } from "./remember.ts";
 import type { Kept } from "./rights.ts";
@@ -165,6 +165,12 @@ function withSecondOpinion(heard: Understanding, spoken: Language | undefined): 
     : { ...heard, language: spoken, languageConfidence: sureLanguage };
 }
 
+/** "Delete everything" means just that: what is suspected of such a word without any rule is no doubt. */
+function unguessed(heard: Understanding): Understanding {
+  if (heard.concern.rule !== null) return heard;
+  return { ...heard, concern: { level: "none", category: null, doubt: false, rule: null } };
+}
+
 /** Detection that fails counts as doubt: the parent is asked, never passed over. */
 function understandSafely(
   conversation: Conversation,
@@ -174,11 +180,12 @@ function understandSafely(
 ): Understanding {
   const language = languageOf(conversation.locale);
   try {
-    return script.understand(words, {
+    const heard = script.understand(words, {
       language,
       ageMonths: conversation.ageMonths ?? undefined,
       earlier: conversation.traces.filter(({ at }) => now - at < joinMilliseconds).map(({ trace }) => trace),
     });
+    return isOurWord(words, script.commands) ? unguessed(heard) : heard;
   } catch {
     return {
       language,

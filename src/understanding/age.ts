@@ -46,6 +46,9 @@ const apart: Readonly<Record<string, number>> = {
   to: 2,
   anderhalf: 1.5,
   anderhalve: 1.5,
+  anderhalluf: 1.5,
+  zeuven: 7,
+  neuge: 9,
   poltora: 1.5,
   poltorej: 1.5,
   poltoraroku: 1.5,
@@ -74,23 +77,24 @@ function shortened(word: string): string {
 const units: readonly (readonly [RegExp, Unit, number])[] = [
   [/^(?:dag(?:en)?|dagjes|daags|days?|dni|dzien|gunluk|gun)$/, "day", 0],
   [/^dniow/, "day", 2],
+  [/^(?:tygodniow|weekold)/, "week", 2],
   [
-    /^(?:weke?n?|wkn?|wken|weekjes|weekse|weeks?|wee?ks?|wks?|tydzien|tygodni[ea]?|tyg(?:odn)?|tygodni\w*|haftalik|haftlik|hafta|hf|wekig)$/,
+    /^(?:weke?n?|wkn?|wken|weekjes|weekse|weeks?|wee?ks?|wks?|tydzien|tygodni[ea]?|tyg(?:odn)?|tygodni\w*|haftalik|haftlik|hafdalik|haftalih|hafta|hf|wekig|wekes|tydni|tydnie)$/,
     "week",
     0,
   ],
-  [/^(?:tygodniow|weekold)/, "week", 2],
   [
-    /^(?:maand(?:en|jes?)?|mnd(?:en|jes|je)?|mndn|maant|maan[dt]?e?n?|maond[ej]?n?|manden|mont?hs?|mths?|mos?|mnths?|munfs?|munths?|mies|msc|mc|mce|mcy|miesi(?:ac|ace|aca|acu|ecy|oncy|ency|once|once)|miesyncy|miesiyncy|miesionce?|mieszy|miech(?:y|ow|ach)?|msc?y?|ay|aylik\w*|aylk|aylig\w*|ayini?|ayli|aylar|ayina|ayinda|aydir|ayda)$/,
+    /^(?:maand(?:en|jes?)?|mnd(?:en|jes|je)?|mndn|maant|maan[dt]?e?n?|maond[ej]?n?|manden|mont?hs?|monts?|monhts?|mnts?|mths?|mos?|mnths?|munfs?|munths?|mies|msc|mc|mce|mcy|miesi(?:ac|ace|aca|acu|ecy|oncy|ency|once|once)|miesyncy|miesiyncy|miesionce?|mieszy|miech(?:y|ow|ach)?|miese?cy|mieisecy|mieseicy|miesia[ck]+ow|miesence|msc?y?|ay|aylik\w*|aylk|ayluk|aylih|ayllik|aylig\w*|ayini?|ayli|aylar|ayina|ayinda|aydir|ayda)$/,
     "month",
     1,
   ],
   [/^(?:miesieczn|miesiencz|maands)/, "month", 2],
   [
-    /^(?:jaar|jaor|jr|joar|jaartjes|jarige?|jaren|years?|yeers?|yr?s?|yo|y|yr|roku?|roki|rokow|lata?|latk(?:a|i|ow|iem|owi)|latek\w*|letni\w*|roczek|r|yas|yasinda\w*|yasindedir|yasina|yasindayim|yaslarinda|yasini|yasli)$/,
+    /^(?:jaar|jaor|jr|joar|jaartjes|jarige?|jaren|years?|yeers?|yr?s?|yo|y|yr|roku?|roki|rokow|lata?|latk(?:a|i|ow|iem|owi)|latek\w*|letni\w*|roczek|r|yia|yas|yasa|yasinda\w*|yasindedir|yasina|yasindayim|yaslarinda|yasini|yasli)$/,
     "year",
     1,
   ],
+  [/^yil$/, "year", 0],
 ];
 const joined: readonly (readonly [RegExp, Unit])[] = [
   [/^(.+?)(?:o|u)?(?:lat(?:ek|ka|ki|kiem|kowi|ke|ce)|letni\w*|latk\w*)$/, "year"],
@@ -182,7 +186,27 @@ function standsAlone(words: readonly Word[], at: number): boolean {
 }
 
 function readingAt(texts: readonly string[], at: number): Reading | null {
-  return fixedAt(texts, at) ?? joinedAt(texts[at] ?? "") ?? countedAt(texts, at) ?? bareAt(texts, at);
+  return (
+    fixedAt(texts, at) ??
+    joinedAt(texts[at] ?? "") ??
+    inYearsAt(texts, at) ??
+    countedAt(texts, at) ??
+    bareAt(texts, at)
+  );
+}
+
+/** The number after its unit, "lat cztery", and the number that says by its ending that it is an age, "on altisinda". */
+function inYearsAt(texts: readonly string[], at: number): Reading | null {
+  const text = texts[at] ?? "";
+  const before = numberAt(texts, at - 1);
+  if (text === "lat" && before === null) {
+    const after = numberAt(texts, at + 1);
+    return after === null || after.value > 18 ? null : { months: after.value * 12, score: 1 };
+  }
+  const stem = /^(.+?)s?[iu]nda?e?(?:ki|yken|ydi|yim)?$/.exec(text)?.[1] ?? "";
+  const value = numbers.get(stem) ?? 0;
+  if (value < 3 || value > 17) return null;
+  return { months: 12 * (value + (value < 8 && texts[at - 1] === "on" ? 10 : 0)), score: 1 };
 }
 
 function fixedAt(texts: readonly string[], at: number): Reading | null {
@@ -296,7 +320,8 @@ function around(texts: readonly string[], at: number, after: number, unit: Unit,
   const before = texts[at - 1] ?? "";
   const next = texts[after] ?? "";
   let score = 0;
-  if (durationBefore.has(before) && !ageAfter.has(next)) score -= before === "al" || before === "juz" ? 1 : 3;
+  if (durationBefore.has(before) && !isEnglishSon(texts, at - 1) && !ageAfter.has(next))
+    score -= before === "al" || before === "juz" ? 1 : 3;
   if (durationAfter.has(next) || /^(?:geleden|ago|temu|once)$/.test(texts[after + 1] ?? "")) score -= 3;
   if (at === 0 || /^(?:baby|bebek|bebe)/.test(next)) score += 1;
   if (ageBefore.has(before) || (almost.has(before) && unit === "year")) score += 1;
@@ -306,6 +331,10 @@ function around(texts: readonly string[], at: number, after: number, unit: Unit,
     score -= 1;
   return score;
 }
+
+/** In Turkish "son" is "the last". */
+const isEnglishSon = (texts: readonly string[], at: number) =>
+  texts[at] === "son" && /^(?:my|our|his|her|the|a|ma)$/.test(texts[at - 1] ?? "");
 
 const notAnAge =
   /^(?:keer|times|uur|hours?|x|kilo|kg|degrees|graden|razy|of|cm|%|ml|euro|min|minuten|minutes|weken|weeks|dagen|days|maanden|months|children|kids|kinderen|mensen|people|nights?|nachten)$/;

@@ -10,9 +10,9 @@ import { type Concern, type ConcernCategory, type ConcernLevel, concernLevels } 
 /** From this suspicion on the alarm check is asked. Measured on writers held out: `npm run understand:report`. */
 const thresholds = {
   /** No rule fired. */
-  silent: 0.085,
+  silent: 0.07,
   /** No rule fired, or only one that hints, and it plainly asks about something ordinary. */
-  ordinary: 0.25,
+  ordinary: 0.2,
   /** A rule fired, but the words around it speak of the past, of "what if", of others or in jest. */
   quiet: 0.15,
   /**
@@ -20,13 +20,13 @@ const thresholds = {
    * said: this sure of an emergency, the model lets it speak at once. Upwards only; level and card stay those of the
    * rule.
    */
-  sure: 0.4,
+  sure: 0.32,
   /** A rule is certain of an emergency the model sees next to nothing of: asked first, never dropped. */
-  unlikely: 0.15,
+  unlikely: 0.3,
   /** A rule that only doubts is dropped below this. */
   soft: 0.05,
   /** A rule fired for less than an emergency: how sure of an emergency the model has to be to ask. */
-  higher: 0.4,
+  higher: 0.3,
   /** Below this, with no rule at all, free text may lead straight to advice. */
   calm: 0.06,
 };
@@ -114,18 +114,22 @@ function suspected(
   const first = (voice: Finding["voice"]) =>
     findings.filter((finding) => finding.voice === voice).sort(byLevel);
   const soft = first("soft")[0];
-  if (soft && (suspicion >= thresholds.soft || soft.rule.category === "infant_fever")) return doubted(soft);
+  const suspects = suspicion >= least;
+  if (soft && (suspicion >= thresholds.soft || soft.rule.category === "infant_fever"))
+    return doubted(soft, suspects);
   const quiet = first("quiet")[0];
-  if (quiet && suspicion >= thresholds.quiet) return doubted(quiet);
-  if (suspicion < least) return { level: "none", category: null, doubt: false, rule: null };
+  if (quiet && suspicion >= thresholds.quiet) return doubted(quiet, suspects);
+  if (!suspects) return { level: "none", category: null, doubt: false, rule: null };
   const faint = first("faint").sort(byCategory(category))[0];
-  return faint ? doubted(faint) : { level: "none", category: likeliestOf(category), doubt: true, rule: null };
+  return faint
+    ? doubted(faint, suspects)
+    : { level: "none", category: likeliestOf(category), doubt: true, rule: null };
 }
 
-/** A doubt keeps the level of its rule, so that the right card follows a "yes". */
-function doubted({ rule }: Finding): Concern {
-  if (rule.level === "nurse") return { level: "nurse", category: rule.category, doubt: false, rule: rule.id };
-  return { level: rule.level, category: rule.category, doubt: true, rule: rule.id };
+/** A doubt keeps the level of its rule, so that the right card follows a "yes". A nurse is no answer to a suspicion. */
+function doubted({ rule }: Finding, suspects: boolean): Concern {
+  const doubt = rule.level !== "nurse" || suspects;
+  return { level: rule.level, category: rule.category, doubt, rule: rule.id };
 }
 
 const rank = (level: ConcernLevel) => concernLevels.indexOf(level);

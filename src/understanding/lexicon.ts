@@ -69,40 +69,78 @@ export interface Lexicon {
 
 const widestGap = 2;
 
+/**
+ * All entries, one at each place of three lists. There are tens of thousands, a process that starts reads them all, and
+ * a message meets a few: what else is to be known of one is found out when it is met.
+ */
+interface Listed {
+  readonly texts: string[];
+  readonly concepts: string[];
+  readonly languages: Language[];
+}
+
 export function compileLexicon(files: readonly ConceptFile[]): Lexicon {
-  const entries = files.flatMap(entriesOf);
-  const byFirst = groupByFirst(entries);
-  const patterns = partsOf(entries);
-  const shapes = shapesOf(patterns);
-  const misspelt = createSpeller(partsOf(entries.filter(isGrave)));
+  const listed = listOf(files);
+  const entriesOf = entriesByFirst(listed);
+  const { all, grave } = partsOf(listed);
+  const shapes = shapesOf(all);
+  const misspelt = createSpeller(grave);
   const meets = (word: string, isKnown: (word: string) => boolean) => {
     const met = patternsOf(word, shapes);
     return met.some((pattern) => covers(pattern, word)) || isKnown(word) ? met : [...met, ...misspelt(word)];
   };
   return {
-    concepts: new Set(entries.map((entry) => entry.concept)),
-    spellings: () => spellingsOf(entries),
+    concepts: new Set(listed.concepts),
+    spellings: () => spellingsOf(listed),
     find: (words, spoken, isKnown) =>
       findIn(
         words.map((word) => meets(word.text, isKnown)),
-        byFirst,
+        entriesOf,
         spoken,
       ),
   };
 }
 
-function partsOf(entries: readonly Entry[]): Set<string> {
-  const parts = new Set<string>();
-  for (const entry of entries) for (const part of entry.parts) parts.add(part);
-  return parts;
+function listOf(files: readonly ConceptFile[]): Listed {
+  const listed: Listed = { texts: [], concepts: [], languages: [] };
+  for (const [concept, spellings] of files.flatMap((file) => Object.entries(file))) {
+    for (const language of languages) {
+      for (const entry of foldAll(spellings[language]).split(",")) {
+        const text = entry.trim();
+        if (text === "") continue;
+        listed.texts.push(text);
+        listed.concepts.push(concept);
+        listed.languages.push(language);
+      }
+    }
+  }
+  return listed;
 }
 
-function spellingsOf(entries: readonly Entry[]): ReturnType<Lexicon["spellings"]> {
+const partsIn = (text: string): readonly string[] => (text.includes(" ") ? text.split(/ +/) : [text]);
+
+/** Every part of every entry, and of those whose slips are worth guessing at. */
+function partsOf({ texts, concepts }: Listed): { all: Set<string>; grave: Set<string> } {
+  const all = new Set<string>();
+  const grave = new Set<string>();
+  texts.forEach((text, at) => {
+    const isWorthIt = isGrave(concepts[at] ?? "");
+    for (const part of partsIn(text)) {
+      all.add(part);
+      if (isWorthIt) grave.add(part);
+    }
+  });
+  return { all, grave };
+}
+
+function spellingsOf({ texts, languages: languageAt }: Listed): ReturnType<Lexicon["spellings"]> {
   const languagesOf = new Map<string, Set<Language>>();
-  for (const { language, parts } of entries) {
-    const text = parts.join(" ").replaceAll("*", "");
-    languagesOf.set(text, (languagesOf.get(text) ?? new Set<Language>()).add(language));
-  }
+  texts.forEach((entry, at) => {
+    const text = partsIn(entry).join(" ").replaceAll("*", "");
+    const language = languageAt[at];
+    if (language !== undefined)
+      languagesOf.set(text, (languagesOf.get(text) ?? new Set<Language>()).add(language));
+  });
   return [...languagesOf].flatMap(([text, [language, ...others]]) =>
     language !== undefined && others.length === 0 && text.length > 3 ? [{ language, text }] : [],
   );
@@ -110,27 +148,6 @@ function spellingsOf(entries: readonly Entry[]): ReturnType<Lexicon["spellings"]
 
 /** Whether a pattern accounts for most of the word, so that nothing has to be guessed. */
 const covers = (pattern: string, word: string) => pattern.replaceAll("*", "").length * 2 > word.length;
-
-/** There are tens of thousands of entries, and a process that starts reads them all: nothing here is made twice. */
-function entriesOf(file: ConceptFile): Entry[] {
-  const entries: Entry[] = [];
-  for (const [concept, spellings] of Object.entries(file)) {
-    for (const language of languages) {
-      for (const entry of foldAll(spellings[language]).split(",")) {
-        const parts = partsIn(entry);
-        if (parts.length > 0)
-          entries.push({ concept, language, parts, shy: isShy(parts), denies: denies(parts) });
-      }
-    }
-  }
-  return entries;
-}
-
-function partsIn(entry: string): readonly string[] {
-  const text = entry.trim();
-  if (text === "") return [];
-  return text.includes(" ") ? text.split(/ +/) : [text];
-}
 
 const turkishDenial = /(?:[^aeiou][aeiou]m[iuae]|[^aeiou]m[iuae]|m[ae][dmyz]\w*|m[iu]yo\w*)\*?$/;
 
@@ -146,19 +163,36 @@ function isShy(parts: readonly string[]): boolean {
   return length < 6;
 }
 
-function groupByFirst(entries: readonly Entry[]): Map<string, Entry[]> {
-  const groups = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    const first = entry.parts[0] ?? "";
-    const group = groups.get(first);
-    if (group) group.push(entry);
-    else groups.set(first, [entry]);
+/** Gives the entries that begin with a pattern, in the order of the files. */
+type EntriesOf = (pattern: string) => readonly Entry[];
+
+function entriesByFirst({ texts, concepts, languages: languageAt }: Listed): EntriesOf {
+  const firstAt = new Map<string, number>();
+  const nextAt = new Int32Array(texts.length).fill(-1);
+  for (let at = texts.length - 1; at >= 0; at -= 1) {
+    const text = texts[at] ?? "";
+    const end = text.indexOf(" ");
+    const first = end < 0 ? text : text.slice(0, end);
+    nextAt[at] = firstAt.get(first) ?? -1;
+    firstAt.set(first, at);
   }
-  return groups;
+  const met = new Map<string, readonly Entry[]>();
+  return (pattern) => {
+    const known = met.get(pattern);
+    if (known !== undefined) return known;
+    const entries: Entry[] = [];
+    for (let at = firstAt.get(pattern) ?? -1; at >= 0; at = nextAt[at] ?? -1) {
+      const parts = partsIn(texts[at] ?? "");
+      const [concept = "", language = "nl"] = [concepts[at], languageAt[at]];
+      entries.push({ concept, language, parts, shy: isShy(parts), denies: denies(parts) });
+    }
+    met.set(pattern, entries);
+    return entries;
+  };
 }
 
 /** Concepts of what a question is about, `t_` and `f_`, are not guessed at: a slip there costs a detour, no more. */
-const isGrave = ({ concept }: Entry) => !/^[ft]_/.test(concept);
+const isGrave = (concept: string) => !/^[ft]_/.test(concept);
 
 const isInfix = (pattern: string) => pattern.startsWith("*") && pattern.endsWith("*");
 
@@ -201,13 +235,13 @@ function patternsOf(word: string, { whole, beginnings, endings, infixes }: Shape
 
 function findIn(
   met: readonly (readonly string[])[],
-  byFirst: ReadonlyMap<string, readonly Entry[]>,
+  entriesOf: EntriesOf,
   spoken: (language: Language) => boolean,
 ): Hit[] {
   const hits: Hit[] = [];
   met.forEach((patterns, from) => {
     for (const pattern of patterns) {
-      for (const entry of byFirst.get(pattern) ?? []) {
+      for (const entry of entriesOf(pattern)) {
         if (entry.shy && !spoken(entry.language)) continue;
         const to = lastWordOf(entry, met, from);
         if (to !== null)

@@ -17,7 +17,7 @@ export interface Head {
 /** A head as it is kept: one row per feature, in rising order of its key, one column per label. */
 export interface Table extends Head {
   readonly keys: Uint32Array;
-  /** Whole numbers from -127 to 127, row by row. */
+  /** Whole numbers from -31 to 31, row by row. */
   readonly weights: Int8Array;
   /** What one step of a column is worth. */
   readonly scales: Float32Array;

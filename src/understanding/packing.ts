@@ -1,8 +1,9 @@
 /**
- * A model as bytes: a short JSON head, then the numbers of each table as they lie in memory.
+ * A model as bytes: a short JSON head, then the numbers of each table as they lie in memory, all of it in Huffman codes.
  *
  * @module
  */
+import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import { z } from "zod";
 import type { Model, Table } from "./model.ts";
 
@@ -26,14 +27,24 @@ export function packed({ tables }: Model): Uint8Array {
   const head = new TextEncoder().encode(text.padEnd(inFours(text.length)));
   const length = new Uint8Array(4);
   new DataView(length.buffer).setUint32(0, head.length, true);
-  return Buffer.concat([length, head, ...tables.flatMap(numbersOf)]);
+  const whole = Buffer.concat([length, head, ...tables.flatMap(numbersOf)]);
+  return deflateRawSync(whole, { strategy: constants.Z_HUFFMAN_ONLY });
 }
 
 /** Keys stand on every fourth byte: the weights before them are filled up. */
 function numbersOf({ keys, weights }: Table): Uint8Array[] {
   const filled = new Int8Array(inFours(weights.length));
   filled.set(weights);
-  return [bytesOf(keys), bytesOf(filled)];
+  return [bytesOf(stepsOf(keys)), bytesOf(filled)];
+}
+
+/** How far each key is from the one before: small numbers take less room. */
+const stepsOf = (keys: Uint32Array) => keys.map((key, at) => key - (keys[at - 1] ?? 0));
+
+/** Undoes {@link stepsOf}, where the numbers stand. */
+function summed(steps: Uint32Array): Uint32Array {
+  for (let at = 1; at < steps.length; at += 1) steps[at] = (steps[at] ?? 0) + (steps[at - 1] ?? 0);
+  return steps;
 }
 
 const bytesOf = (numbers: Uint32Array | Int8Array) =>
@@ -42,11 +53,11 @@ const bytesOf = (numbers: Uint32Array | Int8Array) =>
 const inFours = (length: number) => Math.ceil(length / 4) * 4;
 
 export function unpacked(bytes: Uint8Array): Model {
-  const { buffer } = Uint8Array.from(bytes);
+  const { buffer } = new Uint8Array(inflateRawSync(bytes));
   let at = 4 + new DataView(buffer).getUint32(0, true);
   const heads = headSchema.parse(JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, at - 4))));
   const tables = heads.map(({ rows, scales, biases, ...head }) => {
-    const keys = new Uint32Array(buffer, at, rows);
+    const keys = summed(new Uint32Array(buffer, at, rows));
     const weights = new Int8Array(buffer, at + rows * 4, rows * head.labels.length);
     at += rows * 4 + inFours(weights.length);
     return { ...head, keys, weights, scales: Float32Array.from(scales), biases: Float32Array.from(biases) };

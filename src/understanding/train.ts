@@ -81,46 +81,101 @@ interface Vocabulary {
   readonly keys: Uint32Array;
   /** How rare each feature is: rare ones say more. */
   readonly rarity: Float32Array;
-  readonly rows: ReadonlyMap<number, number>;
+  /** Gives the row of a key, or -1. */
+  readonly rowOf: (key: number) => number;
   /** In how many phrases each feature is. */
   readonly counts: Float32Array;
 }
 
 function vocabularyOf(lessons: readonly Lesson[], { seenIn, rareFirst }: HeadTraining): Vocabulary {
-  const counts = new Map<number, number>();
-  for (const { features } of lessons)
-    for (const key of features.keys) counts.set(key, (counts.get(key) ?? 0) + 1);
-  const frequent = [...counts].filter(([, count]) => count >= seenIn).sort(([, a], [, b]) => b - a);
+  const seen = countsOf(lessons);
+  const frequent = Array.from(seen.keys, (key, at): readonly [number, number] => [key, seen.counts[at] ?? 0])
+    .filter(([, count]) => count >= seenIn)
+    .sort(([, a], [, b]) => b - a);
+  const rows = new Int32Array(seen.keys.length).fill(-1);
+  for (const [row, [key]] of frequent.entries()) rows[seen.numberOf(key)] = row;
   return {
     keys: Uint32Array.from(frequent, ([key]) => key),
     rarity: Float32Array.from(frequent, ([, count]) =>
       rareFirst ? Math.log(1 + lessons.length / count) / 4 : 1,
     ),
     counts: Float32Array.from(frequent, ([, count]) => count),
-    rows: new Map(frequent.map(([key], row) => [key, row])),
+    rowOf: (key) => rows[seen.numberOf(key)] ?? -1,
+  };
+}
+
+/** Every feature of the lessons in the order it was first met, and in how many it is. */
+interface Seen {
+  readonly keys: Uint32Array;
+  readonly counts: Uint32Array;
+  /** The place of a key that was met in `keys` and `counts`. */
+  readonly numberOf: (key: number) => number;
+}
+
+/** An open hash table, grown by doubling: there are tens of millions of features to look up, and their keys are hashes. */
+function countsOf(lessons: readonly Lesson[]): Seen {
+  let keys = new Uint32Array(2 ** 16);
+  let counts = new Uint32Array(2 ** 16);
+  let slots = new Uint32Array(2 ** 18);
+  let size = 0;
+
+  const slotOf = (key: number): number => {
+    let slot = key & (slots.length - 1);
+    for (let found = slots[slot] ?? 0; found !== 0 && keys[found - 1] !== key; found = slots[slot] ?? 0)
+      slot = (slot + 1) & (slots.length - 1);
+    return slot;
+  };
+  const grow = (): void => {
+    const [before, countsBefore] = [keys, counts];
+    keys = new Uint32Array(size * 2);
+    keys.set(before);
+    counts = new Uint32Array(size * 2);
+    counts.set(countsBefore);
+    slots = new Uint32Array(slots.length * 2);
+    for (let at = 0; at < size; at += 1) slots[slotOf(keys[at] ?? 0)] = at + 1;
+  };
+
+  for (const { features } of lessons) {
+    for (const key of features.keys) {
+      if (size === keys.length) grow();
+      const slot = slotOf(key);
+      if (slots[slot] === 0) {
+        keys[size] = key;
+        size += 1;
+        slots[slot] = size;
+      }
+      const at = (slots[slot] ?? 0) - 1;
+      counts[at] = (counts[at] ?? 0) + 1;
+    }
+  }
+  return {
+    keys: keys.subarray(0, size),
+    counts: counts.subarray(0, size),
+    numberOf: (key) => (slots[slotOf(key)] ?? 0) - 1,
   };
 }
 
 function made(
   { features, labels, weight, meaningFrom }: Lesson,
-  { rows, rarity }: Vocabulary,
+  { rowOf, rarity }: Vocabulary,
   head: Head,
 ): Ready {
-  const known: number[] = [];
-  const values: number[] = [];
+  const known = new Uint32Array(features.keys.length);
+  const values = new Float32Array(features.keys.length);
+  let count = 0;
   let spelled = 0;
-  features.keys.forEach((key, at) => {
-    const row = rows.get(key);
-    if (row === undefined) return;
-    known.push(row);
-    if (at < meaningFrom) spelled = known.length;
-    values.push((features.values[at] ?? 0) * (rarity[row] ?? 0));
-  });
-  const right = head.labels.indexOf(labels[head.name] ?? "");
+  for (let at = 0; at < features.keys.length; at += 1) {
+    const row = rowOf(features.keys[at] ?? 0);
+    if (row < 0) continue;
+    known[count] = row;
+    values[count] = (features.values[at] ?? 0) * (rarity[row] ?? 0);
+    count += 1;
+    if (at < meaningFrom) spelled = count;
+  }
   return {
-    rows: Uint32Array.from(known),
-    values: Float32Array.from(values),
-    right,
+    rows: known.slice(0, count),
+    values: values.slice(0, count),
+    right: head.labels.indexOf(labels[head.name] ?? ""),
     weight,
     meaningFrom: spelled,
   };
@@ -140,12 +195,18 @@ function thinned(phrase: Ready, { leftOut, asSpelled }: HeadTraining, draw: () =
   if (leftOut + asSpelled === 0) return phrase;
   const chance = () => draw() / 2 ** 32;
   const end = chance() < asSpelled ? phrase.meaningFrom : phrase.rows.length;
-  const stays = phrase.rows.map((_, at) => (at < end && chance() >= leftOut ? 1 : 0));
-  return {
-    ...phrase,
-    rows: phrase.rows.filter((_, at) => stays[at] === 1),
-    values: phrase.values.filter((_, at) => stays[at] === 1),
-  };
+  if (leftOut === 0)
+    return { ...phrase, rows: phrase.rows.subarray(0, end), values: phrase.values.subarray(0, end) };
+  const rows = new Uint32Array(end);
+  const values = new Float32Array(end);
+  let count = 0;
+  for (let at = 0; at < end; at += 1) {
+    if (chance() < leftOut) continue;
+    rows[count] = phrase.rows[at] ?? 0;
+    values[count] = phrase.values[at] ?? 0;
+    count += 1;
+  }
+  return { ...phrase, rows: rows.subarray(0, count), values: values.subarray(0, count) };
 }
 
 /** The order of one round. */
@@ -237,6 +298,9 @@ function heaviest({ keys, rarity, counts }: Vocabulary, { weights, width }: Lear
   return { keys: Uint32Array.from(rows, (row) => keys[row] ?? 0), weights: kept };
 }
 
+/** Six bits tell as much as eight here, measured on writers kept out, and take less room on disk. */
+const finest = 31;
+
 function quantised(
   { name, labels, temperature }: Head,
   { keys, weights }: Rows,
@@ -247,7 +311,7 @@ function quantised(
   weights.forEach((weight, at) => {
     highest[at % width] = Math.max(highest[at % width] ?? 0, Math.abs(weight));
   });
-  const scales = highest.map((value) => value / 127);
+  const scales = highest.map((value) => value / finest);
   const small = Int8Array.from(weights, (weight, at) => Math.round(weight / (scales[at % width] ?? 1)));
   return { name, labels, temperature, keys, weights: small, scales, biases };
 }

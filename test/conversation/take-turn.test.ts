@@ -140,6 +140,16 @@ describe("a doubt", () => {
     expect(text(reply)).toContain("112");
   });
 
+  test("that is only suspected of a word of ours is none, and one that a rule raises is", () => {
+    const suspected = { level: "none", category: "other", doubt: true, rule: null } as const;
+    const asked = (words: string, rule: string | null) =>
+      last(say(hearing({ [words]: { concern: { ...suspected, rule } } }), "hoi", words)).card;
+    expect(asked("wis alles", null)).not.toBe("doubt");
+    expect(asked("nie ma", null)).not.toBe("doubt");
+    expect(asked("wis alles", "suicide.wish")).toBe("doubt");
+    expect(asked("wis hem", null)).toBe("doubt");
+  });
+
   test("of fever at an unknown age asks the age", () => {
     const fever = { level: "urgent", category: "infant_fever", doubt: true, rule: "f" } as const;
     expect(last(say(hearing({ koorts: { concern: fever } }), "hoi", "koorts")).dialog).toBe("fever-age");

@@ -38,6 +38,14 @@ test.each([
   ["3y8m", 44],
   ["driftbuien, 2,5", 30],
   ["clustervoeden elke avond, 8 weken", 1],
+  ["my son three year. he get up", 36],
+  ["10 mont. my back is finish", 10],
+  ["Owsianka dla chłopa lat cztery?", 48],
+  ["13-tygodniowy odrzuca smoczek", 2],
+  ["16 mieisecy, jak reagowac", 16],
+  ["ON ALTISINDA ELEKTRONİK SİGARA", 192],
+  ["Dokuzundaki torunla tavla oynuyoruz", 108],
+  ["Kızım 3 yıl", 36],
 ])("%s is %d months", (text, months) => expect(ageIn(wordsOf(text))).toBe(months));
 
 test.each([
@@ -54,6 +62,8 @@ test.each([
   "elke 2 uur",
   "hallo",
   "38 weken zwanger",
+  "son 3 yıl çok yorgunum",
+  "birinde uyudu, ikisinde uyumadı",
 ])("%s says no age", (text) => expect(ageIn(wordsOf(text))).toBeNull());
 
 test.each([

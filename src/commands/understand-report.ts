@@ -7,12 +7,11 @@
  * @module
  */
 
-import { readSources } from "../http/load-understanding.ts";
+import { modelOnDisk, readSources } from "../http/load-understanding.ts";
 import { projectRoot } from "../http/project-root.ts";
 import { splitByWriter } from "../understanding/held-out.ts";
 import { lessonsOf, type Phrase, training } from "../understanding/lessons.ts";
 import { wordsOf } from "../understanding/normalise.ts";
-import { packed } from "../understanding/packing.ts";
 import { train } from "../understanding/train.ts";
 import { createUnderstand } from "../understanding/understand.ts";
 import type { Understanding } from "../understanding/understanding.ts";
@@ -32,7 +31,7 @@ const { learned, unseen } = splitByWriter(sources.phrases());
 const model = train(lessonsOf(learned, sources.lexicon), training);
 const understand = createUnderstand({ ...sources, model });
 
-say(`${learned.length} phrases learned, model of ${(packed(model).length / 1e6).toFixed(2)} MB`);
+say(`${learned.length} phrases learned, model of ${(modelOnDisk(model).length / 1e6).toFixed(2)} MB`);
 say(
   "All phrases are machine-made. A figure on text of the same kind flatters; measure on real messages before use.",
 );

@@ -9,6 +9,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import { parse } from "yaml";
 import { KnownError } from "../errors.ts";
 import { lessonsOf, type Phrase, phrasesIn, training } from "../understanding/lessons.ts";
@@ -111,12 +112,17 @@ function parsed(root: string, hash: string, written: readonly Written[]): Parsed
   return result;
 }
 
+/** The numbers of a model are many and small, and nothing repeats: Huffman codes alone take least room and are read fastest. */
+export function modelOnDisk(model: Model): Uint8Array {
+  return deflateRawSync(packed(model), { strategy: constants.Z_HUFFMAN_ONLY });
+}
+
 /** The model kept for these sources, trained first when there is none. */
 function loadModel(root: string, sources: Sources): Model {
   const file = join(root, kept, `${sources.hash}.model`);
-  if (existsSync(file)) return unpacked(readFileSync(file));
+  if (existsSync(file)) return unpacked(inflateRawSync(readFileSync(file)));
   const model = train(lessonsOf(sources.phrases(), sources.lexicon), training);
-  keepFile(file, packed(model));
+  keepFile(file, modelOnDisk(model));
   return model;
 }
 

@@ -1,9 +1,8 @@
 /**
- * A model as bytes: a short JSON head, then the numbers of each table as they lie in memory, all of it in Huffman codes.
+ * A model as bytes: a short JSON head, then the numbers of each table as they lie in memory.
  *
  * @module
  */
-import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import { z } from "zod";
 import type { Model, Table } from "./model.ts";
 
@@ -27,8 +26,7 @@ export function packed({ tables }: Model): Uint8Array {
   const head = new TextEncoder().encode(text.padEnd(inFours(text.length)));
   const length = new Uint8Array(4);
   new DataView(length.buffer).setUint32(0, head.length, true);
-  const whole = Buffer.concat([length, head, ...tables.flatMap(numbersOf)]);
-  return deflateRawSync(whole, { strategy: constants.Z_HUFFMAN_ONLY });
+  return Buffer.concat([length, head, ...tables.flatMap(numbersOf)]);
 }
 
 /** Keys stand on every fourth byte: the weights before them are filled up. */
@@ -53,7 +51,7 @@ const bytesOf = (numbers: Uint32Array | Int8Array) =>
 const inFours = (length: number) => Math.ceil(length / 4) * 4;
 
 export function unpacked(bytes: Uint8Array): Model {
-  const { buffer } = new Uint8Array(inflateRawSync(bytes));
+  const { buffer } = new Uint8Array(bytes);
   let at = 4 + new DataView(buffer).getUint32(0, true);
   const heads = headSchema.parse(JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, at - 4))));
   const tables = heads.map(({ rows, scales, biases, ...head }) => {

@@ -45,9 +45,10 @@ export const controls = {
       replace: "",
     },
   ],
-  /** A status that tells of an arrival is not learnt from. */
+  /** A status that tells of an arrival is not learnt from. No process of a storm lives for as long as it should listen. */
   reconciliation: [
     { script: "note-arrival", find: "local key = ARGV[2]", replace: "if true then return 0 end\nlocal key" },
+    { script: "claim-reply", find: "tonumber(ARGV[5]) > 0", replace: "false" },
   ],
 } as const satisfies Record<string, readonly Patch[]>;
 export type Control = keyof typeof controls;

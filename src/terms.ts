@@ -21,6 +21,16 @@ export type Language = (typeof languages)[number];
 export const locales = ["nl", "nl-simple", "en", "en-simple", "pl", "pl-simple", "tr", "tr-simple"] as const;
 export type Locale = (typeof locales)[number];
 
+/** Lines and places everyone in the Netherlands has; an organisation's file may name them for when its nurses are away. */
+export const nationalLines = [
+  "emergency",
+  "own_gp",
+  "gp_out_of_hours",
+  "suicide_prevention",
+  "veilig_thuis",
+  "child_line",
+] as const;
+
 /** How a message reached us. */
 const channelNames = ["whatsapp", "directline", "azure"] as const;
 export type ChannelName = (typeof channelNames)[number];

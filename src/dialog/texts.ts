@@ -1,3 +1,4 @@
+import { nationalLines } from "../terms.ts";
 import { ageBands } from "./age-band.ts";
 import type { Dialog, Node, TextKey } from "./dialog.ts";
 
@@ -90,16 +91,6 @@ export function sharedTexts(themes: readonly string[]): readonly NeededText[] {
     ...shared("lines", nationalLines, "text"),
   ];
 }
-
-/** Where to go while the nurses are away: the names an organisation's file may use. */
-const nationalLines = [
-  "emergency",
-  "own_gp",
-  "gp_out_of_hours",
-  "suicide_prevention",
-  "veilig_thuis",
-  "child_line",
-];
 
 const commonTexts = [
   "age",

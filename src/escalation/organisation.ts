@@ -6,7 +6,7 @@
 import { IANAZone } from "luxon";
 import { z } from "zod";
 import { KnownError } from "../errors.ts";
-import { languages } from "../terms.ts";
+import { languages, nationalLines } from "../terms.ts";
 
 const date = z.iso.date();
 const name = z.string().trim().min(1).max(80);
@@ -62,16 +62,6 @@ const hours = z
 const closure = z
   .strictObject({ from: date, till: date.optional(), why: name })
   .refine(({ from, till }) => till === undefined || from <= till, "the closure ends before it starts");
-
-/** National lines and places everyone has; their numbers stand in one place of the product, checked there. */
-const nationalLines = [
-  "emergency",
-  "own_gp",
-  "gp_out_of_hours",
-  "suicide_prevention",
-  "veilig_thuis",
-  "child_line",
-] as const;
 
 /** Where a parent can go while the nurses are away. `line` names a national one, `phone` a regional number. */
 const route = z.union([

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Cluster, Pattern, Rule, Term } from "./rules.ts";
-import type { Sign } from "./signs.ts";
+import { type Sign, softeners } from "./signs.ts";
 
 /** A rule that fired, and how sure the words around it let it be. */
 export interface Finding {
@@ -20,16 +20,6 @@ export interface Finding {
 
 /** Words that may stand between the first and the last sign of one cluster. */
 const widestCluster = 9;
-
-const softeners = [
-  "past",
-  "resolved",
-  "hypothetical",
-  "third_person",
-  "play_animal",
-  "idiom",
-  "mundane",
-] as const;
 
 /** Signs by their concept: rules ask for them by name. */
 type Heard = ReadonlyMap<string, readonly Sign[]>;

@@ -19,6 +19,17 @@ export interface Sign {
   readonly ago: number;
 }
 
+/** What takes the alarm out of signs beside it; it belongs to its own message. */
+export const softeners = [
+  "past",
+  "resolved",
+  "hypothetical",
+  "third_person",
+  "play_animal",
+  "idiom",
+  "mundane",
+] as const;
+
 /** From this temperature on it is fever, measured in the bottom. */
 const feverFrom = 38;
 const reachBefore: Readonly<Record<Language, number>> = { nl: 3, en: 4, pl: 3, tr: 0 };

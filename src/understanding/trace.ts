@@ -4,23 +4,13 @@
  * @module
  */
 import { nameOf } from "./features.ts";
-import type { Sign } from "./signs.ts";
+import { type Sign, softeners } from "./signs.ts";
 
 /** Concepts kept per message. */
 const mostKept = 24;
 
 /** Contexts that belong to the message they stand in, and to no other. */
-const notCarried = new Set([
-  "past",
-  "resolved",
-  "hypothetical",
-  "third_person",
-  "play_animal",
-  "idiom",
-  "mundane",
-  "now",
-  "age_unknown",
-]);
+const notCarried: ReadonlySet<string> = new Set([...softeners, "now", "age_unknown"]);
 
 export function traceOf(signs: readonly Sign[]): string {
   const names = signs.filter((sign) => sign.ago === 0 && isCarried(sign.concept)).map(nameOf);

@@ -177,29 +177,28 @@ export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
     person: PersonId,
     { key, answer, again }: ParentAnswer,
   ): Promise<["noted" | "again" | "missing"] | ["other", CallbackId]> {
-    return (await link.run(
-      "note-answer",
-      [
-        keys.callback(id),
-        keys.history(id),
-        keys.of(person),
-        keys.open,
-        keys.waiting,
-        keys.promises,
-        keys.closed,
-      ],
-      [
-        id,
-        key,
-        answer,
-        again === null ? "" : "again",
-        again?.promisedAt ?? "",
-        "today",
-        lanes.indexOf("today"),
-        laneScore("today", 0),
-      ],
-    )) as ["noted" | "again" | "missing"] | ["other", CallbackId];
+    return (await link.run("note-answer", backKeys(id, person), [
+      id,
+      key,
+      answer,
+      again === null ? "" : "again",
+      again?.promisedAt ?? "",
+      "today",
+      lanes.indexOf("today"),
+      laneScore("today", 0),
+    ])) as ["noted" | "again" | "missing"] | ["other", CallbackId];
   }
+
+  /** Those of a callback that comes back into the queue. */
+  const backKeys = (id: CallbackId, person: PersonId): readonly string[] => [
+    keys.callback(id),
+    keys.history(id),
+    keys.of(person),
+    keys.open,
+    keys.waiting,
+    keys.promises,
+    keys.closed,
+  ];
 
   const endKeys = (id: CallbackId, person: PersonId): readonly string[] => [
     keys.callback(id),
@@ -307,19 +306,11 @@ export function redisCallbackQueue(parts: CallbackQueueParts): CallbackQueue {
     async reopen(id, nurse) {
       const person = await personOf(id);
       if (person === undefined) throw notFound(id);
-      const back = await link.run(
-        "reopen-callback",
-        [
-          keys.callback(id),
-          keys.history(id),
-          keys.of(person),
-          keys.open,
-          keys.waiting,
-          keys.promises,
-          keys.closed,
-        ],
-        [id, nurse.id, retention.reopening],
-      );
+      const back = await link.run("reopen-callback", backKeys(id, person), [
+        id,
+        nurse.id,
+        retention.reopening,
+      ]);
       if (back !== 1) throw notFound(id);
       await durable(keys.open);
     },

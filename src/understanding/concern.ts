@@ -10,9 +10,9 @@ import { type Concern, type ConcernCategory, type ConcernLevel, concernLevels } 
 /** From this suspicion on the alarm check is asked. Measured on writers held out: `npm run understand:report`. */
 const thresholds = {
   /** No rule fired. */
-  silent: 0.07,
+  silent: 0.05,
   /** No rule fired, or only one that hints, and it plainly asks about something ordinary. */
-  ordinary: 0.2,
+  ordinary: 0.16,
   /** A rule fired, but the words around it speak of the past, of "what if", of others or in jest. */
   quiet: 0.15,
   /**
@@ -20,15 +20,15 @@ const thresholds = {
    * said: this sure of an emergency, the model lets it speak at once. Upwards only; level and card stay those of the
    * rule.
    */
-  sure: 0.32,
+  sure: 0.28,
   /** A rule is certain of an emergency the model sees next to nothing of: asked first, never dropped. */
-  unlikely: 0.3,
+  unlikely: 0.26,
   /** A rule that only doubts is dropped below this. */
   soft: 0.05,
   /** A rule fired for less than an emergency: how sure of an emergency the model has to be to ask. */
   higher: 0.3,
   /** Below this, with no rule at all, free text may lead straight to advice. */
-  calm: 0.06,
+  calm: 0.045,
 };
 
 interface Circumstances {

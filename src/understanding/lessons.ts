@@ -56,7 +56,7 @@ export const training: readonly HeadTraining[] = [
     rareFirst: true,
     leftOut: 0.3,
     asSpelled: 0.3,
-    mostRows: 150_000,
+    mostRows: 180_000,
   },
   { name: "language", labels: [...languages, "other"], ...usual, mostRows: 60_000 },
 ];

@@ -20,6 +20,9 @@ const hintWeight = 3;
 const fewWords = 2;
 const fewWeight = 0.5;
 
+/** The model read some sixty times as many lines in our languages as in others. Measured on text of both held out. */
+const foreignWeight = 4;
+
 /** Weighs what the model read with the script and with what is known of the conversation. */
 export function tonguesOf(
   words: readonly Word[],
@@ -27,7 +30,7 @@ export function tonguesOf(
   hint: Language | undefined,
 ): Tongues {
   if (isForeignScript(words)) return new Map([["other", 1]]);
-  const foreign = words.length <= fewWords ? fewWeight : 1;
+  const foreign = words.length <= fewWords ? fewWeight : foreignWeight;
   const spread = [...languages, "other" as const].map((tongue) => {
     const known = tongue === hint ? hintWeight : 1;
     const weight = (tongue === "other" ? foreign : known) * (read.get(tongue) ?? 0);

@@ -105,6 +105,11 @@ function measuresOf(): readonly Measure[] {
   const hasAge = ({ phrase }: Answer) => phrase.ageMonths !== null;
   return [
     { name: "em. card", of: isLevel("emergency"), is: isCard },
+    {
+      name: "its card",
+      of: (answer) => isLevel("emergency")(answer) && isCard(answer),
+      is: ({ phrase, found }) => found.concern.category === phrase.category,
+    },
     { name: "or doubt", of: isLevel("emergency"), is: isAsked },
     { name: "urgent any", of: isLevel("urgent"), is: (answer) => isDoubt(answer) || isGrave(answer) },
     { name: "none card", of: isLevel("none"), is: isCard },

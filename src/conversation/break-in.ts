@@ -30,14 +30,14 @@ export function breakIn(
 
 function showCard(
   conversation: Conversation,
-  { concern: { category, rule } }: Understanding,
+  { concern: { category, card, rule } }: Understanding,
   level: "emergency" | "urgent",
   script: Script,
   late: boolean,
 ): Decision {
   const sign = category ?? "other";
   const beneath = outsideDanger(standing(conversation), script);
-  const shown = interrupt(script.book, beneath, "card", { card: sign, level, reason: sign });
+  const shown = interrupt(script.book, beneath, "card", { card: card ?? sign, level, reason: sign });
   return { conversation, step: late ? askIfStillSo(shown, script) : shown, card: level, rule };
 }
 

@@ -16,11 +16,12 @@ const thresholds = {
   /** A rule fired, but the words around it speak of the past, of "what if", of others or in jest. */
   quiet: 0.15,
   /**
-   * A rule found an emergency but would only ask, only hints, was quieted by the words around it, or speaks of what was
-   * said: this sure of an emergency, the model lets it speak at once. Upwards only; level and card stay those of the
-   * rule.
+   * A rule found an emergency but would only ask, only hints, or speaks of what was said: this sure of an emergency,
+   * the model lets it speak at once. Upwards only; level and card stay those of a rule.
    */
   sure: 0.28,
+  /** The same for a rule that the words around it quieted: they are to be outweighed. */
+  surer: 0.45,
   /** A rule is certain of an emergency the model sees next to nothing of: asked first, never dropped. */
   unlikely: 0.26,
   /** A rule that only doubts is dropped below this. */
@@ -29,6 +30,15 @@ const thresholds = {
   higher: 0.3,
   /** Below this, with no rule at all, free text may lead straight to advice. */
   calm: 0.045,
+};
+
+/** How much likelier it makes a danger that a rule spoke of it in that voice. */
+const plainness: Readonly<Record<Finding["voice"], number>> = {
+  loud: 4.5,
+  soft: 2.7,
+  quiet: 1.6,
+  faint: 1.6,
+  touched: 1.3,
 };
 
 interface Circumstances {
@@ -80,20 +90,33 @@ function decided(
   suspicion: number,
 ): Concern | null {
   const emergency = level.get("emergency") ?? 0;
-  const sure = findings.filter((finding) => mayBeRaised(finding, emergency)).sort(byCategory(category));
-  const loud = [...findings.filter(({ voice }) => voice === "loud").sort(byLevel), ...sure].sort(byLevel)[0];
+  const loud = findings
+    .filter((finding) => finding.voice === "loud" || mayBeRaised(finding, emergency))
+    .sort(byLevel)[0];
   if (!loud || loud.rule.level === "none") return null;
-  const { level: found, category: about, id } = loud.rule;
+  const found = loud.rule.level;
+  const { category: about, card, id } = mostFitting(findings, found, category).rule;
   const least = found === "nurse" ? thresholds.silent : thresholds.higher;
   const asked =
     (found === "nurse" ? suspicion : emergency) >= least || louderIsSoft(findings, loud, suspicion);
   const doubt = found === "emergency" ? emergency < thresholds.unlikely : asked;
-  return { level: found, category: about, doubt, rule: id };
+  return { level: found, category: about, card, doubt, rule: id };
+}
+
+/**
+ * Which of the dangers that rules of this level name in any voice is meant, so that its card is shown: the one the
+ * model finds likeliest, unless another was said much more plainly.
+ */
+function mostFitting(findings: readonly Finding[], level: ConcernLevel, category: Scores): Finding {
+  const odds = ({ rule, voice }: Finding) => (category.get(rule.category) ?? 0) * plainness[voice];
+  return findings
+    .filter(({ rule }) => rule.level === level)
+    .reduce((best, finding) => (odds(finding) > odds(best) ? finding : best));
 }
 
 function mayBeRaised({ rule, voice }: Finding, emergency: number): boolean {
   if (rule.level !== "emergency" || voice === "loud") return false;
-  return emergency >= thresholds.sure;
+  return emergency >= (voice === "quiet" ? thresholds.surer : thresholds.sure);
 }
 
 /** Whether a graver rule than the loud one has at least a doubt. */
@@ -112,7 +135,9 @@ function suspected(
   least: number,
 ): Concern {
   const first = (voice: Finding["voice"]) =>
-    findings.filter((finding) => finding.voice === voice).sort(byLevel);
+    findings
+      .filter((finding) => finding.voice === voice)
+      .sort((a, b) => byLevel(a, b) || byCategory(category)(a, b));
   const soft = first("soft")[0];
   const suspects = suspicion >= least;
   if (soft && (suspicion >= thresholds.soft || soft.rule.category === "infant_fever"))

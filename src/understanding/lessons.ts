@@ -45,7 +45,16 @@ export const training: readonly HeadTraining[] = [
     asSpelled: 0.3,
     mostRows: 180_000,
   },
-  { name: "category", labels: concernCategories, ...usual, mostRows: 40_000 },
+  {
+    name: "category",
+    labels: concernCategories,
+    ...usual,
+    rounds: 6,
+    rareFirst: true,
+    leftOut: 0.3,
+    asSpelled: 0.3,
+    mostRows: 60_000,
+  },
   {
     name: "theme",
     labels: themes,

@@ -20,6 +20,8 @@ const ruleSchema = z.strictObject({
   id: z.string().regex(/^[a-z_]+\.[a-z0-9-]+$/),
   level: z.enum(concernLevels),
   category: z.enum(concernCategories),
+  /** Whose card it shows when that of its category does not fit. */
+  card: z.enum(concernCategories).optional(),
   /** Certain enough for the card at once, unless the words around it speak of the past, of "what if", or of others. */
   when: z.array(z.string()).default([]),
   /** Worth the alarm check, no more. */

@@ -69,6 +69,8 @@ export interface Concern {
   readonly level: ConcernLevel;
   /** Null only for level `none` without doubt. */
   readonly category: ConcernCategory | null;
+  /** The category whose card is shown, where a rule names another than its own. */
+  readonly card?: ConcernCategory | undefined;
   /** True when the level is not certain enough for a card: the alarm check is asked instead. */
   readonly doubt: boolean;
   /** The rule that decided, for the nurse and for tests. Null when no rule did. */

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
 import { KnownError } from "../../src/errors.ts";
 import { languages } from "../../src/terms.ts";
 import { ageIn } from "../../src/understanding/age.ts";
@@ -8,7 +11,7 @@ import { readRules } from "../../src/understanding/rules.ts";
 import { ageSigns, signsIn } from "../../src/understanding/signs.ts";
 import { concernCategories } from "../../src/understanding/understanding.ts";
 import { commonWords } from "./common-words.ts";
-import { sources } from "./shipped.ts";
+import { root, sources } from "./shipped.ts";
 
 const { rules, lexicon } = sources;
 
@@ -41,6 +44,15 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))("%s", (id, rule) =>
 test("Every category has a rule", () => {
   const covered = new Set(rules.map((rule) => rule.category));
   expect(concernCategories.filter((category) => !covered.has(category))).toEqual([]);
+});
+
+test("A card that a rule names has a text for the level of the rule", () => {
+  const cards = parse(readFileSync(join(root, "dialogs/cards.yaml"), "utf8"));
+  const named = rules.flatMap(({ id, card, level }) =>
+    card === undefined ? [] : [{ id, text: cards[card]?.[level] }],
+  );
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter(({ text }) => text === undefined)).toEqual([]);
 });
 
 test("No concept that fires a rule on its own is a common word of any language", () => {

@@ -40,6 +40,29 @@ describe("An emergency gets its card at once", () => {
   });
 });
 
+describe("Of two dangers in one message the card is that of the one it is about", () => {
+  test.each([
+    ["nl", "ze stikt in een druif en krijgt geen lucht, wordt blauw", "choking"],
+    ["en", "he is choking on a grape and can't breathe", "choking"],
+    ["pl", "zadławił się winogronem i nie może oddychać", "choking"],
+    ["tr", "boğazına üzüm kaçtı nefes alamıyor", "choking"],
+    ["nl", "gevallen van de commode op zijn hoofd en nu reageert hij niet", "head_injury"],
+    ["en", "she drank drain cleaner and is hardly breathing", "poisoning"],
+    ["pl", "gorączka 40, wybroczyny i leje się przez ręce", "rash_meningitis"],
+    ["tr", "yaşamak istemiyorum bebeği bırakıp kendimi öldüreceğim", "suicidal_parent"],
+  ])("%s: %s", (_language, text, category) => {
+    expect(understand(text).concern).toMatchObject({ level: "emergency", category, doubt: false });
+  });
+});
+
+test("Who no longer breathes is not told to be kept upright: the card is that of who does not wake", () => {
+  for (const text of ["ademt niet meer", "he stopped breathing", "przestał oddychać", "nefesi durdu"])
+    expect(understand(text).concern).toMatchObject({ category: "breathing", card: "unconscious" });
+  const fighting = understand("hij hapt naar adem en trekt zijn ribben in").concern;
+  expect(fighting).toMatchObject({ category: "breathing", level: "emergency" });
+  expect(fighting.card).toBeUndefined();
+});
+
 describe("An urgent sign is urgent or louder", () => {
   test.each([
     "sinds gisteravond geen natte luier en hij drinkt niet",

@@ -19,11 +19,11 @@ const thresholds = {
    * A rule found an emergency but would only ask, only hints, or speaks of what was said: this sure of an emergency,
    * the model lets it speak at once. Upwards only; level and card stay those of a rule.
    */
-  sure: 0.28,
+  sure: 0.34,
   /** The same for a rule that the words around it quieted: they are to be outweighed. */
-  surer: 0.45,
+  surer: 0.5,
   /** A rule is certain of an emergency the model sees next to nothing of: asked first, never dropped. */
-  unlikely: 0.26,
+  unlikely: 0.3,
   /** A rule that only doubts is dropped below this. */
   soft: 0.05,
   /** A rule fired for less than an emergency: how sure of an emergency the model has to be to ask. */

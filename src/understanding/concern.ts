@@ -19,11 +19,15 @@ const thresholds = {
    * A rule found an emergency but would only ask, only hints, or speaks of what was said: this sure of an emergency,
    * the model lets it speak at once. Upwards only; level and card stay those of a rule.
    */
-  sure: 0.34,
+  sure: 0.42,
   /** The same for a rule that the words around it quieted: they are to be outweighed. */
-  surer: 0.5,
-  /** A rule is certain of an emergency the model sees next to nothing of: asked first, never dropped. */
-  unlikely: 0.3,
+  surer: 0.6,
+  /**
+   * A rule is certain of an emergency the model sees next to nothing of: asked first, never dropped. Unless the model is
+   * sure that it is grave: then the rule decides how grave.
+   */
+  unlikely: 0.38,
+  grave: 0.6,
   /** A rule that only doubts is dropped below this. */
   soft: 0.05,
   /** A rule fired for less than an emergency: how sure of an emergency the model has to be to ask. */
@@ -99,7 +103,8 @@ function decided(
   const least = found === "nurse" ? thresholds.silent : thresholds.higher;
   const asked =
     (found === "nurse" ? suspicion : emergency) >= least || louderIsSoft(findings, loud, suspicion);
-  const doubt = found === "emergency" ? emergency < thresholds.unlikely : asked;
+  const isUnlikely = emergency < thresholds.unlikely && suspicion < thresholds.grave;
+  const doubt = found === "emergency" ? isUnlikely : asked;
   return { level: found, category: about, card, doubt, rule: id };
 }
 

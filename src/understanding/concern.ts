@@ -1,6 +1,6 @@
 /**
- * Joins what the rules found with what the trained model suspects. Only a rule sets a level; the model may only
- * turn silence into a question.
+ * Joins what the rules found with what the trained model suspects. Only a rule sets a level; the model asks where the
+ * rules are silent or doubt, lets a rule speak that only whispers, and chooses among the dangers that rules name.
  *
  * @module
  */
@@ -23,8 +23,8 @@ const thresholds = {
   /** The same for a rule that the words around it quieted: they are to be outweighed. */
   surer: 0.6,
   /**
-   * A rule is certain of an emergency the model sees next to nothing of: asked first, never dropped. Unless the model is
-   * sure that it is grave: then the rule decides how grave.
+   * A rule is certain of an emergency the model sees little of: asked first, never dropped. Unless the model is this sure
+   * that it is grave: then the rule decides how grave.
    */
   unlikely: 0.38,
   grave: 0.6,

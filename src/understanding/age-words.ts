@@ -21,19 +21,14 @@ const rows = [
   "zero jednego dwoch trzi sztyry pinc szejsc siedym losiem dziewinc dziesinc jedynascie dwanoscie trzynoscie sztyrnoscie pietnoscie szesnoscie siedymnoscie osiymnoscie dziewietnoscie",
   "sifir bir iki uc dort bes alti yedi sekiz dokuz on onbir oniki onuc ondort onbes onalti onyedi onsekiz ondokuz",
 ];
-/** "The eighth month": seven of them are completed. */
+/** "The eighth month": seven of them are completed. In order from the first. */
 const ordinalRows = [
-  "zero pierwszy drugi trzeci czwarty piaty szosty siodmy osmy dziewiaty dziesiaty jedenasty dwunasty trzynasty czternasty pietnasty szesnasty siedemnasty osiemnasty dziewietnasty",
-  "zero pierwszym drugim trzecim czwartym piatym szostym siodmym osmym dziewiatym dziesiatym jedenastym dwunastym trzynastym czternastym pietnastym szesnastym siedemnastym osiemnastym dziewietnastym",
-  "zero birinci ikinci ucuncu dorduncu besinci altinci yedinci sekizinci dokuzuncu onuncu",
+  "pierwszy drugi trzeci czwarty piaty szosty siodmy osmy dziewiaty dziesiaty jedenasty dwunasty trzynasty czternasty pietnasty szesnasty siedemnasty osiemnasty dziewietnasty",
+  "pierwszym drugim trzecim czwartym piatym szostym siodmym osmym dziewiatym dziesiatym jedenastym dwunastym trzynastym czternastym pietnastym szesnastym siedemnastym osiemnastym dziewietnastym",
+  "birinci ikinci ucuncu dorduncu besinci altinci yedinci sekizinci dokuzuncu onuncu",
 ];
-/** Ordinals come before their unit; a Dutch or English one is written before "month" as well. */
 export const ordinals = new Map<string, number>(
-  ordinalRows.flatMap((row) =>
-    list(row)
-      .map((word, value) => [word, value] as const)
-      .slice(1),
-  ),
+  ordinalRows.flatMap((row) => list(row).map((word, before) => [word, before + 1] as const)),
 );
 export const tens = new Map<string, number>([
   ...["twintig", "twenty", "dwadziescia", "dwudziestu", "dwudziesty", "yirmi"].map(

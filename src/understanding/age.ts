@@ -89,7 +89,7 @@ function ordinalAt(line: Line, at: number): Reading | null {
   const after = withIn(line, at + 1, at + 2);
   if (durationAfter.has(after) || (unit === "year" && !/^zyci/.test(after))) return null;
   const months = (value - 1) * perUnit[unit];
-  const isIn = before === "w" || /[dy]a$/.test(next);
+  const isIn = before === "w" || /^zyci/.test(after) || /[dy]a$/.test(next);
   return value < 1 || months > 18 * 12 ? null : { months, score: isIn ? 2 : unit === "month" ? 1 : 0 };
 }
 
@@ -112,15 +112,19 @@ function fixedAt(line: Line, at: number): Reading | null {
   const before = textAt(line, at - 1);
   const next = textAt(line, at + 1);
   const found = fixed.find(([shape]) => shape.test(text));
-  if (found && numberAt(line, at - 1) === null) return { months: found[1], score: found[2] };
+  if (found && !(unitOf(text) && numberAt(line, at - 1))) return { months: found[1], score: found[2] };
   if (text === "yeni" && /^dog/.test(next)) return { months: 0, score: 2 };
   if (text === "halfjaar") return { months: almost.has(textAt(line, at - 2)) ? 5 : 6, score: 1 };
   if (and.has(before) && numberAt(line, at - 2) !== null) return null;
   if (/^(?:half|pol|yarim)$/.test(text) && /^(?:jaar\w*|year|roku|rocka|a|yas\w*)$/.test(next))
-    return durationBefore.has(before) ? null : { months: 6, score: 2 };
+    return durationBefore.has(before) || isCounted(line, at) ? null : { months: 6, score: 2 };
   if (/^(?:rok|roku|miesiac|miesionc|miesiunc)$/.test(text)) return oneAt(line, at);
   return null;
 }
+
+/** "Two half year": more than the half. */
+const isCounted = (line: Line, at: number) =>
+  numberAt(line, at - 1) !== null && !article.test(textAt(line, at - 1));
 
 /** "Rok", "miesiac": one, without saying so. */
 function oneAt(line: Line, at: number): Reading | null {
@@ -290,7 +294,7 @@ const notAnAge =
   /^(?:keer|times|uur|hours?|x|kilo|kg|degrees|graden|razy|of|cm|%|ml|euro|min|minuten|minutes|weken|weeks|dagen|days|maanden|months|children|kids|kinderen|mensen|people|nights?|nachten)$/;
 const article = /^(?:a|an|to|een|bi|bir|on|one|jeden|jedna)$/;
 const child =
-  /^(?:(?:pleeg|stief)?dochter\w*|(?:klein|pleeg|stief)?zoon\w*|(?:klein|pleeg|stief)?kint?|kind\w*|kleindochter|jongens?|jongetje|meisjes?|meid|meisje|broertje|zusje|peuter|kleuter|kleine|dreumes|gozer\w*|jochie|ventje|mannetje|oudste|middelste|jongste|grote|tweeling|(?:grand|step)?daughters?|(?:grand|step)?sons?|boys?|girls?|toddlers?|kids?|child|sister|brother|kiddo|lads?|lass|syn(?:ek|owi|kowi)?|cork[aei]|wnu(?:k|czka))$/;
+  /^(?:(?:pleeg|stief)?dochter\w*|(?:klein|pleeg|stief)?zoon\w*|(?:klein|pleeg|stief)?kin(?:t|d\w*)|kleindochter|jongens?|jongetje|meisjes?|meid|meisje|broertje|zusje|peuter|kleuter|kleine|dreumes|gozer\w*|jochie|ventje|mannetje|oudste|middelste|jongste|grote|tweeling|(?:grand|step)?daughters?|(?:grand|step)?sons?|boys?|girls?|toddlers?|kids?|child|sister|brother|kiddo|lads?|lass|syn(?:ek|owi|kowi)?|cork[aei]|wnu(?:k|czka))$/;
 const grownUp = /^(?:moeders?|vaders?|ouders?|mama|papa|mam|pap|vriend\w*|juf|meester|oma|opa)$/;
 const becomes = /^(?:bitti|oldu|girdi|doldu|geldi|basti|geworden?|skonczone)$/;
 
@@ -328,12 +332,9 @@ function isSaid(line: Line, at: number, { value, length }: Counted): boolean {
   if (/^(?:is|hes|shes|im|turned|wordt|werd|turns|turn|skonczyl\w*|aged?)$/.test(previous)) return true;
   if (/^(?:net|just|pas|al|already|now|nu|only|exactly|nog)$/.test(previous) && hasAge.test(before))
     return true;
-  if (isToCome(line, at)) return true;
+  if (isToCome(line, at) || (previous === "net" && before === "van")) return true;
   if (/^(?:van|of|net)$/.test(previous) && child.test(before)) return true;
-  if (
-    previous === "van" &&
-    (before === "net" || textAt(line, at - 3) === "ons" || (next === "" && !grownUp.test(before)))
-  )
+  if (previous === "van" && (textAt(line, at - 3) === "ons" || (next === "" && !grownUp.test(before))))
     return true;
   if (child.test(previous) || child.test(previous.replace(/s$/, ""))) return true;
   if (at === 1 && /^(?:at|met|he|she|son|hij|ze|zij)$/.test(previous)) return true;

@@ -139,18 +139,18 @@ function suspected(
   suspicion: number,
   least: number,
 ): Concern {
-  const first = (voice: Finding["voice"]) =>
-    findings
-      .filter((finding) => finding.voice === voice)
-      .sort((a, b) => byLevel(a, b) || byCategory(category)(a, b));
-  const soft = first("soft")[0];
+  const heard = (voice: Finding["voice"]) => findings.filter((finding) => finding.voice === voice);
+  const likeliest = byCategory(category);
+  const gravest = (voice: Finding["voice"]) =>
+    heard(voice).sort((a, b) => byLevel(a, b) || likeliest(a, b))[0];
+  const soft = gravest("soft");
   const suspects = suspicion >= least;
   if (soft && (suspicion >= thresholds.soft || soft.rule.category === "infant_fever"))
     return doubted(soft, suspects);
-  const quiet = first("quiet")[0];
+  const quiet = gravest("quiet");
   if (quiet && suspicion >= thresholds.quiet) return doubted(quiet, suspects);
   if (!suspects) return { level: "none", category: null, doubt: false, rule: null };
-  const faint = first("faint").sort(byCategory(category))[0];
+  const faint = heard("faint").sort(likeliest)[0];
   return faint
     ? doubted(faint, suspects)
     : { level: "none", category: likeliestOf(category), doubt: true, rule: null };

@@ -70,6 +70,15 @@ test.each([
   ["miesiąc, podnosi główkę", 1],
   ["Bi yaşına geldi", 12],
   ["Torun beşinde", 60],
+  ["mijn kleinkind van vier", 48],
+  ["de kleuter van net vier scheldt", 48],
+  ["girl two half year", 30],
+  ["dziewiąty tydzień życia, 38,2", 1],
+  ["a newborn with fever 38.5", 0],
+  ["een pasgeborene met koorts", 0],
+  ["jeden noworodek, gorączka", 0],
+  ["bir yenidoğan ateşi 38", 0],
+  ["1,5 rocznym dzieckiem", 18],
 ])("%s is %d months", (text, months) => expect(ageIn(wordsOf(text))).toBe(months));
 
 test.each([

@@ -13,6 +13,9 @@ const asked = (text: string) => {
   return doubt || level === "emergency" || level === "urgent";
 };
 
+const getsCardOf = (_language: string, text: string, category: string) =>
+  expect(understand(text).concern).toMatchObject({ level: "emergency", category, doubt: false });
+
 describe("An emergency gets its card at once", () => {
   test.each([
     ["nl", "mijn baby ademt niet meer", "breathing"],
@@ -35,9 +38,7 @@ describe("An emergency gets its card at once", () => {
     ["en", "I am going to kill myself tonight", "suicidal_parent"],
     ["pl", "mam tabletki w ręce, zabiję się dzisiaj", "suicidal_parent"],
     ["tr", "bu gece kendimi öldüreceğim", "suicidal_parent"],
-  ])("%s: %s", (_language, text, category) => {
-    expect(understand(text).concern).toMatchObject({ level: "emergency", category, doubt: false });
-  });
+  ])("%s: %s", getsCardOf);
 });
 
 describe("Of two dangers in one message the card is that of the one it is about", () => {
@@ -50,9 +51,7 @@ describe("Of two dangers in one message the card is that of the one it is about"
     ["en", "she drank drain cleaner and is hardly breathing", "poisoning"],
     ["pl", "gorączka 40, wybroczyny i leje się przez ręce", "rash_meningitis"],
     ["tr", "yaşamak istemiyorum bebeği bırakıp kendimi öldüreceğim", "suicidal_parent"],
-  ])("%s: %s", (_language, text, category) => {
-    expect(understand(text).concern).toMatchObject({ level: "emergency", category, doubt: false });
-  });
+  ])("%s: %s", getsCardOf);
 });
 
 test("Who no longer breathes is not told to be kept upright: the card is that of who does not wake", () => {
